@@ -1,0 +1,1 @@
+"""Dispute adjudication: refund cases over escrowed orders, from request to settled money."""

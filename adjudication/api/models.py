@@ -1,0 +1,28 @@
+"""Idempotency keys: the answer to a request, kept in the very transaction of its effect."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IdempotencyKey(models.Model):
+    """One answered request of one API key."""
+
+    api_key = models.ForeignKey("adjudication.ApiKey", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text=_("SHA-256 of method, path and body."))
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """One answer a key."""
+
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="one_answer_an_idempotency_key")]
+
+    def __str__(self) -> str:
+        """The key."""
+        return self.key

@@ -1,0 +1,196 @@
+"""Write back what acts drafted: one statement a table, whatever the number of matters, in the order locks are taken.
+
+The order is: order and lines, case, deadlines, ledger, journal and outbox. Every UPDATE is guarded by the version that
+was taken up; whatever does not match is Stale, and then nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from adjudication.cases.models import Case, CaseLine
+from adjudication.deadlines import schedule
+from adjudication.errors import OutOfOrder, Stale
+from adjudication.escrow import post
+from adjudication.escrow.models import Account
+from adjudication.evidence.models import Exhibit
+from adjudication.journal import record
+from adjudication.orders.models import Line, Order, ParcelReport
+from adjudication.rulings.models import Finding, Ruling
+
+Matter = Case | Order
+
+CASE_MOVING = [f for f in Case._meta.concrete_fields if f.attname not in Case.FILED]
+ORDER_MOVING = [f for f in Order._meta.concrete_fields if f.attname not in Order.FILED]
+LINE_MOVING = ("held_minor", "claimed_minor", "latest_case_id", "is_disputed", "cases_count", "is_ruled", "parcel")
+
+
+def write(matters: Sequence[Matter]) -> None:
+    """Write everything the acts on these matters drafted. Cases newly opened on an order are written with it.
+
+    Raises:
+        Stale: a matter moved while it was taken up.
+        OutOfOrder: an act on one of them was refused half way; what it drafted must not be written.
+    """
+    opened = [case for matter in matters for case in matter.papers.new_cases]
+    cases = [matter for matter in matters if isinstance(matter, Case)]
+    orders = list({order.pk: order for order in (m.order if isinstance(m, Case) else m for m in matters)}.values())
+    everything: list[Matter] = [*orders, *cases, *opened]
+    papers = [matter.papers for matter in everything]
+    if any(each.spoiled for each in papers):
+        raise OutOfOrder(_("An act was refused half way; nothing is written."))
+    moved = [matter for matter in everything if matter.papers.events]
+    if not moved:
+        return
+    for matter in (*cases, *opened):
+        if matter.papers.events:
+            matter.updated_at = matter.papers.events[-1].occurred_at
+    connection.ensure_connection()
+    # Not Django's cursor: arrays travel as binary, bound by the server. So its errors are named as Django's here.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        _insert_entered([order for order in orders if order.papers.version_taken < 0])
+        _insert_opened(opened)
+        _move_orders(cursor, [order for order in orders if order.papers.version_taken >= 0])
+        _move_cases(cursor, [case for case in cases if case.papers.events])
+        for each in papers:
+            _insert_filed(each.new_exhibits, each.new_rulings, each.parcels)
+        schedule.write(cursor, papers)
+        post.write(cursor, papers)
+        post.write_payouts(cursor, papers)
+        record.write(cursor, papers)
+
+
+def _insert_entered(orders: list[Order]) -> None:
+    """New orders with their lines, and an account for everyone their money can belong to."""
+    if orders:
+        Order.objects.bulk_create(orders)
+        Line.objects.bulk_create(line for order in orders for line in order.papers.lines)
+        Account.objects.bulk_create(
+            (Account(kind=k, owner_id=o, currency=order.currency) for order in orders for k, o in order.papers.accounts),
+            ignore_conflicts=True,
+        )
+
+
+def _insert_opened(cases: list[Case]) -> None:
+    if cases:
+        Case.objects.bulk_create(cases)
+        CaseLine.objects.bulk_create(
+            CaseLine(case=case, line=line, claimed_minor=line.claimed_minor)
+            for case in cases
+            for line in case.papers.lines
+        )
+
+
+def _insert_filed(exhibits: list[Exhibit], rulings: list[Ruling], parcels: list[ParcelReport]) -> None:
+    if exhibits:
+        Exhibit.objects.bulk_create(exhibits)
+    if rulings:
+        Ruling.objects.bulk_create(rulings)
+        Finding.objects.bulk_create(finding for ruling in rulings for finding in ruling.findings_drafted)
+    if parcels:
+        ParcelReport.objects.bulk_create(parcels)
+
+
+def _move_cases(cursor: psycopg.Cursor[Any], cases: list[Case]) -> None:
+    """Write the cases; those that made several transitions edge by edge, so that the database sees each."""
+    stopping = [(case, *stop) for case in cases for stop in case.papers.stops]
+    taken = {case.pk: case.papers.version_taken for case in cases}
+    for case, state, version, head in stopping:
+        cursor.execute(
+            "UPDATE adjudication_case SET state = %b, version = %b, head = %b WHERE id = %b AND version = %b",
+            [state, version, head, case.pk, taken[case.pk]],
+        )
+        _require_all(cursor, 1)
+        taken[case.pk] = version
+    if cases:
+        cursor.execute(
+            MOVE_CASES,
+            [
+                [case.pk for case in cases],
+                [taken[case.pk] for case in cases],
+                *(_column(cases, field) for field in CASE_MOVING),
+            ],
+        )
+        _require_all(cursor, len(cases))
+
+
+def _move_orders(cursor: psycopg.Cursor[Any], orders: list[Order]) -> None:
+    """Write the orders and lines that changed. An order's row may change without an event when a case of it closes."""
+    changed = [order for order in orders if order.papers.events or order.papers.is_moved]
+    lines = [line for order in orders for line in order.papers.moved_lines.values()]
+    if not changed and not lines:
+        return
+    cursor.execute(
+        MOVE_ORDERS,
+        [
+            [order.pk for order in changed],
+            [order.papers.version_taken for order in changed],
+            *(_column(changed, field) for field in ORDER_MOVING),
+            [line.pk for line in lines],
+            *([getattr(line, name) for line in lines] for name in LINE_MOVING),
+        ],
+    )
+    row = cursor.fetchone()
+    if row != (len(changed), len(lines)):
+        raise Stale(_("The order has moved on; look again."))
+
+
+def _column(matters: Sequence[Matter], field: models.Field[Any, Any]) -> list[Any]:
+    values = [getattr(matter, field.attname) for matter in matters]
+    if isinstance(field, models.CharField | models.TextField):
+        return [None if value is None else str(value) for value in values]
+    return [bytes(value) for value in values] if isinstance(field, models.BinaryField) else values
+
+
+def _require_all(cursor: psycopg.Cursor[Any], expected: int) -> None:
+    if cursor.rowcount != expected:
+        raise Stale(_("The case has moved on; look again."))
+
+
+TYPES = {"varchar": "text", "serial": "integer", "bigserial": "bigint"}
+
+
+def _array(field: models.Field[Any, Any]) -> str:
+    base = (field.db_type(connection) or "text").split("(")[0]
+    return f"%b::{TYPES.get(base, base)}[]"
+
+
+def _assignments(fields: Sequence[models.Field[Any, Any]]) -> tuple[str, str, str]:
+    columns = [field.column for field in fields]
+    return (
+        ", ".join(f"{column} = u.{column}" for column in columns),
+        ", ".join(_array(field) for field in fields),
+        ", ".join(columns),
+    )
+
+
+def _move_cases_statement() -> str:
+    assigned, arrays, columns = _assignments(CASE_MOVING)
+    return (
+        f"UPDATE adjudication_case c SET {assigned} "  # noqa: S608  # column names of our own model, nothing given
+        f"FROM unnest(%b::bigint[], %b::int[], {arrays}) AS u(id, was, {columns}) "
+        "WHERE c.id = u.id AND c.version = u.was"
+    )
+
+
+def _move_orders_statement() -> str:
+    assigned, arrays, columns = _assignments(ORDER_MOVING)
+    fields = [Line._meta.get_field(name) for name in LINE_MOVING]
+    line_assigned, line_arrays, line_columns = _assignments([f for f in fields if isinstance(f, models.Field)])
+    return (
+        f"WITH o AS (UPDATE adjudication_order c SET {assigned} "  # noqa: S608  # as above
+        f"FROM unnest(%b::bigint[], %b::int[], {arrays}) AS u(id, was, {columns}) "
+        "WHERE c.id = u.id AND c.version = u.was RETURNING 1), "
+        f"l AS (UPDATE adjudication_line c SET {line_assigned} "
+        f"FROM unnest(%b::bigint[], {line_arrays}) AS u(id, {line_columns}) WHERE c.id = u.id RETURNING 1) "
+        "SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM l)"
+    )
+
+
+MOVE_CASES = _move_cases_statement()
+MOVE_ORDERS = _move_orders_statement()

@@ -1,0 +1,79 @@
+"""An exhibit: one filed item of evidence. Once filed it is never changed or deleted; a correction is a new exhibit.
+
+Off-platform chat is on file and inadmissible: read, never cited in a ruling (DOMAIN section 5).
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Exhibit(models.Model):
+    """One item filed by a side, or by the platform for both."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        PHOTO = "photo", _("photo")
+        VIDEO = "video", _("video")
+        DOCUMENT = "document", _("document")
+        CARRIER_RECORD = "carrier_record", _("carrier's record")
+        LISTING_SNAPSHOT = "listing_snapshot", _("listing snapshot")
+        PLATFORM_CHAT = "platform_chat", _("platform chat")
+        OFF_PLATFORM_CHAT = "off_platform_chat", _("off-platform chat")
+        INSPECTION_REPORT = "inspection_report", _("inspection report")
+
+    class FiledBy(models.TextChoices):
+        """Whose exhibit it is."""
+
+        BUYER = "buyer", _("buyer")
+        SELLER = "seller", _("seller")
+        PLATFORM = "platform", _("platform")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("adjudication.Case", models.PROTECT, related_name="exhibits_on_file")
+    number = models.PositiveSmallIntegerField(help_text=_("1, 2, 3, … within its case."))
+    by = models.CharField(max_length=8, choices=FiledBy)
+    instance = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, default="")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    is_admissible = models.BooleanField(default=True)
+    file_name = models.CharField(max_length=200, blank=True, default="", help_text=_("Where it is stored."))
+    original_name = models.CharField(max_length=200, blank=True, default="", help_text=_("For display only."))
+    media_type = models.CharField(max_length=80, blank=True, default="")
+    size_bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="", help_text=_("Of the file's bytes: the receipt."))
+    filed_at = models.DateTimeField()
+
+    class Meta:
+        """Immutable; numbered within its case."""
+
+        verbose_name = _("exhibit")
+        verbose_name_plural = _("exhibits")
+        ordering = ("case_id", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_exhibit_a_number"),
+            models.CheckConstraint(
+                name="off_platform_chat_is_inadmissible", condition=~Q(kind="off_platform_chat") | Q(is_admissible=False)
+            ),
+            models.CheckConstraint(
+                name="a_stored_file_has_its_receipt",
+                condition=Q(file_name="", sha256="", size_bytes=0)
+                | (~Q(file_name="") & Q(sha256__regex=r"^[0-9a-f]{64}$", size_bytes__gt=0)),
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """How people call it: B1, S2, P3: the side's letter and the number within the case."""
+        return f"{self.by[0].upper()}{self.number}"
+
+    def __str__(self) -> str:
+        """Label and title."""
+        return f"{self.label} {self.title}"

@@ -1,0 +1,38 @@
+"""Every room's models, for Django; the rooms themselves import from one another directly."""
+
+from adjudication.api.models import IdempotencyKey
+from adjudication.cases.models import Case, CaseLine
+from adjudication.credentials.models import ApiKey, SignInLink
+from adjudication.deadlines.models import Deadline
+from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.models import Exhibit
+from adjudication.journal.models import Announcement, Event
+from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
+from adjudication.policy.models import PolicyVersion
+from adjudication.reports.models import Heartbeat
+from adjudication.rulings.models import Finding, Ruling
+
+__all__ = [
+    "Account",
+    "Announcement",
+    "ApiKey",
+    "Case",
+    "CaseLine",
+    "Deadline",
+    "Entry",
+    "Event",
+    "Exhibit",
+    "Finding",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Line",
+    "Order",
+    "ParcelReport",
+    "Party",
+    "Payout",
+    "PolicyVersion",
+    "Posting",
+    "Ruling",
+    "Shop",
+    "SignInLink",
+]

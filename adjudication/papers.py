@@ -1,0 +1,92 @@
+"""The papers of a matter: what an act reads and drafts while the docket has the case or the order taken up.
+
+An act asks the database nothing and writes nothing: it finds on the papers what the docket loaded under the lock
+(open deadline, lines, exhibits, rulings) and adds its drafts. A case that was not taken up has no papers, so an act on
+it fails at once. The docket alone reads the drafts, and writes all of them or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from adjudication.cases.models import Case
+    from adjudication.deadlines.models import Deadline
+    from adjudication.escrow.models import Payout
+    from adjudication.escrow.post import AccountName, EntryDraft, PayoutDraft
+    from adjudication.evidence.models import Exhibit
+    from adjudication.journal.record import EventDraft
+    from adjudication.orders.models import Line, ParcelReport
+    from adjudication.rulings.models import Ruling
+
+
+@dataclass(slots=True)
+class Papers:
+    """What lies on the desk for one case or order."""
+
+    version_taken: int
+    """The matter's version under the lock; the docket's UPDATE is guarded by it. -1: it does not exist yet."""
+
+    deadline: Deadline | None = None
+    """The open deadline, stored or drafted."""
+
+    lines: list[Line] = field(default_factory=list)
+    exhibits: list[Exhibit] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
+
+    # Drafts, in the order in which they were made.
+    moves: int = 0
+    """How many transitions were made since the matter was taken up."""
+    stops: list[tuple[str, int, bytes]] = field(default_factory=list)
+    """States passed through before the last transition: (state, version, head), written edge by edge."""
+    deadlines: list[Deadline] = field(default_factory=list)
+    events: list[EventDraft] = field(default_factory=list)
+    entries: list[EntryDraft] = field(default_factory=list)
+    payouts: list[PayoutDraft] = field(default_factory=list)
+    moved_payouts: list[Payout] = field(default_factory=list)
+    next_case_id: int = 0
+    """The id a case opened on this order would get."""
+    new_cases: list[Case] = field(default_factory=list)
+    new_exhibits: list[Exhibit] = field(default_factory=list)
+    new_rulings: list[Ruling] = field(default_factory=list)
+    accounts: list[AccountName] = field(default_factory=list)
+    """Accounts that a new order's money can stand in."""
+    parcels: list[ParcelReport] = field(default_factory=list)
+    moved_lines: dict[int, Line] = field(default_factory=dict)
+    """Lines of the order that changed, by id."""
+    is_moved: bool = False
+    """The order's own row changed, with or without an event of its own."""
+
+    spoiled: bool = False
+    """An act on it was refused half way: nothing of it may be written any more."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound="HasPapers")
+
+
+class HasPapers(Protocol):
+    """A case or an order, taken up."""
+
+    papers: Papers
+
+
+def act(performed: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
+    """Mark a function as an act on a case or order: refused half way, it spoils the papers, and nothing is written.
+
+    So a caller that swallows a refusal inside `docket.take` still cannot write half an act.
+    """
+
+    @wraps(performed)
+    def guarded(matter: M, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return performed(matter, *args, **kwargs)
+        except BaseException:
+            matter.papers.spoiled = True
+            raise
+
+    return guarded

@@ -1,0 +1,118 @@
+"""The acts of the law in one table: who may do what to a case, and when (DOMAIN section 2).
+
+Each act's function requires its row before it changes anything, and `allowed` lists what would succeed now, from the
+same rows: what it lists is not refused for standing, turn or time, and what it leaves out is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from adjudication.cases.models import Case
+from adjudication.cases.standing import Act, require
+from adjudication.cases.states import NEGOTIABLE, State
+from adjudication.deadlines.models import Deadline
+from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused
+from adjudication.parties import DECIDERS, SIDES, Actor, Role
+from adjudication.policy import versions
+
+
+def seller_was_silent(case: Case) -> bool:
+    """The seller's term has lapsed and the policy lets the buyer call the platform in."""
+    deadline = case.papers.deadline
+    return case.state == State.REQUESTED and deadline is not None and deadline.kind == Deadline.Kind.BUYER_INTERVENES
+
+
+def _seller_has_not_been_silent(case: Case, by: Actor) -> None:
+    if seller_was_silent(case):
+        raise OutOfOrder(_("The term to answer has passed; the seller can still accept."))
+
+
+def _rejected_or_silent(case: Case, by: Actor) -> None:
+    if case.state == State.REQUESTED and not seller_was_silent(case):
+        raise OutOfOrder(_("The seller can still answer; the platform is called in after a refusal."))
+
+
+def _first_instance(case: Case, by: Actor) -> None:
+    if case.instance > 1:
+        raise OutOfOrder(_("The case has been ruled on; it can no longer be withdrawn."))
+
+
+def _has_not_rested(case: Case, by: Actor) -> None:
+    if has_rested(case, by.role):
+        raise OutOfOrder(_("This side has rested and files no more."))
+
+
+def _within_quota(case: Case, by: Actor) -> None:
+    allowed = versions.get(case.policy_version_id).number("evidence", "exhibits_per_side")
+    if sum(exhibit.by == by.role for exhibit in case.papers.exhibits) >= allowed:
+        raise EvidenceRefused(_("Each side may file %(allowed)d exhibits; this side has.") % {"allowed": allowed})
+
+
+def _is_the_arbitrator(case: Case, by: Actor) -> None:
+    if case.arbitrator_id != by.id:
+        raise NoStanding(_("Only the arbitrator of the case rules on it; take the case first."))
+
+
+def _not_already_theirs(case: Case, by: Actor) -> None:
+    if by.role is not Role.PLATFORM and case.state != State.INTERVENTION and case.arbitrator_id == by.id:
+        raise OutOfOrder(_("The case is already assigned to you."))
+
+
+def _has_not_ruled_before(case: Case, by: Actor) -> None:
+    if by.id and any(ruling.decided_by_id == by.id for ruling in case.papers.rulings):
+        raise NoStanding(_("Nobody rules on a case in two instances."))
+
+
+def has_rested(case: Case, side: str) -> bool:
+    """Has this side said that it files no more in this instance?"""
+    return case.buyer_rests if side == Role.BUYER else case.seller_rests
+
+
+ACCEPT = Act("accept", frozenset({Role.SELLER}), frozenset(NEGOTIABLE))
+REJECT = Act(
+    "reject", frozenset({Role.SELLER}), frozenset({State.REQUESTED}), turn=(_seller_has_not_been_silent,)
+)
+WITHDRAW = Act("withdraw", frozenset({Role.BUYER}), frozenset(NEGOTIABLE), turn=(_first_instance,))
+INTERVENE = Act(
+    "intervene", frozenset({Role.BUYER}), frozenset({State.REQUESTED, State.REJECTED}), turn=(_rejected_or_silent,)
+)
+ASSIGN = Act(
+    "assign",
+    frozenset({*DECIDERS, Role.PLATFORM}),
+    frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING}),
+    standing=(_has_not_ruled_before,),
+    turn=(_not_already_theirs,),
+)
+FILE_EXHIBIT = Act(
+    "file_exhibit",
+    frozenset({*SIDES, Role.PLATFORM}),
+    frozenset(NEGOTIABLE),
+    turn=(_has_not_rested, _within_quota),
+)
+REST = Act("rest", frozenset(SIDES), frozenset({State.EVIDENCE}), turn=(_has_not_rested,))
+RULE = Act(
+    "rule",
+    frozenset(DECIDERS),
+    frozenset({State.RULING}),
+    standing=(_is_the_arbitrator, _has_not_ruled_before),
+)
+
+#: Every act that people perform on an open case, in the order in which pages offer them.
+ACTS = (ACCEPT, REJECT, INTERVENE, FILE_EXHIBIT, REST, WITHDRAW, ASSIGN, RULE)
+
+
+def is_allowed(act: Act, case: Case, by: Actor, *, at: datetime) -> bool:
+    """Would this act be let through for this actor now?"""
+    try:
+        require(act, case, by, at=at)
+    except Refused:
+        return False
+    return True
+
+
+def allowed(case: Case, by: Actor, *, at: datetime) -> list[Act]:
+    """List the acts this actor may perform on this case now."""
+    return [act for act in ACTS if is_allowed(act, case, by, at=at)]

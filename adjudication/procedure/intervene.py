@@ -1,0 +1,72 @@
+"""Intervene: the buyer calls the platform in; an arbitrator is assigned, and evidence opens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from adjudication.cases.models import Case, Forum
+from adjudication.cases.standing import require
+from adjudication.cases.states import State
+from adjudication.deadlines import schedule
+from adjudication.deadlines.models import Deadline
+from adjudication.errors import Unprocessable
+from adjudication.journal.chain import digest
+from adjudication.journal.record import record
+from adjudication.papers import act
+from adjudication.parties import Actor
+from adjudication.procedure import acts
+
+
+@act
+def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = "", at: datetime) -> None:
+    """The buyer, refused or left without an answer, asks the platform to take the case up.
+
+    Evidence and ruling are counted from this moment.
+
+    Raises:
+        Unprocessable: the forum is not open to this case.
+    """
+    require(acts.INTERVENE, case, by, at=at)
+    if forum != Forum.STAFF:
+        raise Unprocessable(_("This case is heard by an arbitrator; ask for forum “staff”."))
+    schedule.meet(case, at=at)
+    case.intervene(forum=forum, text=text, at=at)
+    schedule.open_term(
+        case,
+        Deadline.Kind.ARBITRATOR_ASSIGNED,
+        binds="platform",
+        if_silent=Deadline.Silence.EVIDENCE_OPENS,
+        at=at,
+    )
+    record(case, "case.intervened", by=by, at=at, forum=str(forum), text_sha256=digest(text))
+
+
+@act
+def assign(case: Case, *, by: Actor, arbitrator_id: int, at: datetime) -> None:
+    """An arbitrator takes the case or is given it; if the platform has just been called in, evidence opens.
+
+    A case assigned later (evidence opened without one) keeps its terms.
+    """
+    require(acts.ASSIGN, case, by, at=at)
+    case.arbitrator_id = arbitrator_id
+    record(case, "case.assigned", by=by, at=at, arbitrator=arbitrator_id)
+    if case.state == State.INTERVENTION:
+        schedule.meet(case, at=at)
+        open_evidence(case, by=by, at=at)
+
+
+@act
+def open_evidence(case: Case, *, by: Actor, at: datetime) -> None:
+    """Both sides may file, for as long as each other, until the term counted from the intervention ends."""
+    case.open_evidence()
+    schedule.open_term(
+        case,
+        Deadline.Kind.EVIDENCE,
+        binds="both",
+        if_silent=Deadline.Silence.EVIDENCE_CLOSES,
+        at=at,
+        counted_from=case.heard_from,
+    )
+    record(case, "case.evidence_opened", by=by, at=at)

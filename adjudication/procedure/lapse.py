@@ -1,0 +1,106 @@
+"""Lapse: what silence means, term by term (DOMAIN section 3). The one table the clock works through.
+
+A batch of five hundred runs through the same rule as one case; `docket` claims what is due and writes what is drafted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from adjudication.cases.models import Case
+from adjudication.deadlines import schedule
+from adjudication.deadlines.models import Deadline
+from adjudication.docket import Swept, lapse_cases, lapse_orders
+from adjudication.journal.record import record
+from adjudication.papers import act
+from adjudication.parties import CLOCK
+from adjudication.procedure.custody import lapse_order_term
+from adjudication.procedure.intervene import open_evidence
+from adjudication.procedure.respond import silence_of_the_buyer
+from adjudication.procedure.rule import become_final, rule_by_last_resort
+from adjudication.procedure.settle import give_back, settle
+from adjudication.procedure.take_evidence import close_evidence
+
+Kind, Silence = Deadline.Kind, Deadline.Silence
+
+
+@act
+def lapse(case: Case, at: datetime) -> None:
+    """The case's open term has ended in silence: what the row says of silence happens now.
+
+    Raises:
+        TooEarly: the term still runs.
+    """
+    deadline = schedule.lapse(case, at=at)
+    record(case, "deadline.lapsed", by=CLOCK, at=at, term=str(deadline.kind), silence=str(deadline.if_silent))
+    SILENCE[Silence(deadline.if_silent)](case, at)
+
+
+def _taken_to_accept(case: Case, at: datetime) -> None:
+    """The seller kept silent and is taken to accept."""
+    settle(case, buyer_minor=case.amount_minor, by=CLOCK, at=at)
+
+
+def _buyer_may_intervene(case: Case, at: datetime) -> None:
+    """The seller kept silent, and the policy lets the buyer call the platform in; the seller may still accept."""
+    schedule.open_term(
+        case, Kind.BUYER_INTERVENES, binds="buyer", if_silent=silence_of_the_buyer(case), at=at
+    ).anchor_sequence = case.version
+
+
+def _released(case: Case, at: datetime) -> None:
+    """The buyer let the refusal stand: the claim is the seller's."""
+    settle(case, buyer_minor=0, by=CLOCK, at=at)
+
+
+def _withdrawn(case: Case, at: datetime) -> None:
+    """The buyer let it rest, but has not got the goods: the claim stays held for the order."""
+    give_back(case, by=CLOCK, at=at)
+
+
+def _evidence_opens(case: Case, at: datetime) -> None:
+    """No arbitrator was assigned in time; the hearing does not wait for one."""
+    open_evidence(case, by=CLOCK, at=at)
+
+
+def _evidence_closes(case: Case, at: datetime) -> None:
+    """The evidence term ended for both sides at once."""
+    close_evidence(case, by=CLOCK, at=at)
+
+
+def _moved_to_supervisor(case: Case, at: datetime) -> None:
+    """The arbitrator did not rule in time: a supervisor has the case now, once."""
+    case.is_overdue, case.arbitrator_id = True, None
+    schedule.open_term(
+        case, Kind.RULING_ONCE_OVERDUE, binds="supervisor", if_silent=Silence.LAST_RESORT, at=at
+    )
+    record(case, "case.overdue", by=CLOCK, at=at)
+
+
+def _last_resort(case: Case, at: datetime) -> None:
+    """Nobody ruled: the policy's last resort does."""
+    rule_by_last_resort(case, at=at)
+
+
+def _final(case: Case, at: datetime) -> None:
+    """Nobody appealed: the ruling stands and is settled."""
+    become_final(case, by=CLOCK, at=at)
+
+
+SILENCE: dict[Deadline.Silence, Callable[[Case, datetime], None]] = {
+    Silence.ACCEPTED: _taken_to_accept,
+    Silence.BUYER_MAY_INTERVENE: _buyer_may_intervene,
+    Silence.RELEASED: _released,
+    Silence.WITHDRAWN: _withdrawn,
+    Silence.EVIDENCE_OPENS: _evidence_opens,
+    Silence.EVIDENCE_CLOSES: _evidence_closes,
+    Silence.MOVED_TO_SUPERVISOR: _moved_to_supervisor,
+    Silence.LAST_RESORT: _last_resort,
+    Silence.FINAL: _final,
+}
+
+
+def sweep() -> Swept:
+    """Lapse every term that is due, of cases and of orders: the one function behind beat's tick and `manage.py sweep`."""
+    return lapse_cases(lapse) + lapse_orders(lapse_order_term)

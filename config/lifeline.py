@@ -1,0 +1,44 @@
+"""No process outlives its parent, however the parent ended: kill -9 leaves nothing behind.
+
+A child is tied at its birth by Linux itself (`tied_to`); what the child's own libraries start further down looks after
+itself (`follow_parent`), on every system.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+LOOK_SECONDS = 0.5
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def tied_to(parent: int, *, by: signal.Signals = signal.SIGKILL) -> Callable[[], None]:
+    """What a child runs between fork and exec (`preexec_fn`): it gets the signal when the thread that forked it ends.
+
+    Does nothing where there is no Linux.
+    """
+
+    def tie() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, int(by))
+        if os.getppid() != parent:  # it died before the signal was armed
+            os._exit(1)
+
+    return tie
+
+
+def follow_parent() -> None:
+    """End this process at once, from a thread, when its parent has gone."""
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=look, name="follow-parent", daemon=True).start()

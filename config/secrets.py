@@ -1,0 +1,39 @@
+"""A secret is given, or made once for the embedded installation; production never runs on one that others may know."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from config.paths import writable_folder
+
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = ("django-insecure-", "changeme", "change-me", "secret", "password", "test", "example", "default", "dev")
+
+
+def kept_secret(file: Path) -> str:
+    """The secret in the file, made the first time, readable by its owner alone."""
+    try:
+        writable_folder(file.parent)
+    except OSError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    if not file.exists():
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as secret:
+            secret.write(get_random_secret_key())
+        try:
+            os.link(draft, file)  # whoever comes second keeps the first one's secret
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text().strip()
+
+
+def require_own_secret(name: str, value: str) -> None:
+    """Refuse, for production, a secret that is short or begins with a word everybody tries first."""
+    if len(value) < SHORTEST_SECRET or value.lower().startswith(KNOWN_SECRETS):
+        raise ImproperlyConfigured(
+            f"{name} is short or a known default; set a random one of at least {SHORTEST_SECRET} characters."
+        )

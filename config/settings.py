@@ -1,0 +1,229 @@
+"""The settings: everything that differs between installations comes from the environment, and nothing else does.
+
+Without DATABASE_URL this is one machine with its embedded database; with one it is production, which refuses what is
+unsafe.
+"""
+
+import importlib.util
+import os
+from urllib.parse import unquote
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import embedded_postgres
+from config.paths import BASE_DIR, data_dir
+from config.secrets import kept_secret, require_own_secret
+
+env = environ.Env()
+
+# --- What kind of installation this is ------------------------------------------------------------
+
+DATA_DIR = data_dir()
+EMBEDDED = not os.environ.get("DATABASE_URL") or env.bool("DATABASE_EMBEDDED", default=False)
+STARTED_BY_UP = env.bool("STARTED_BY_UP", default=False)
+PRODUCTION = not EMBEDDED
+DEMO = env.bool("DEMO", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows secrets to strangers: unset it, or unset DATABASE_URL to work locally.")
+
+# --- Secrets --------------------------------------------------------------------------------------
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if PRODUCTION and not SECRET_KEY and not STARTED_BY_UP:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is set but SECRET_KEY is not; set it to a random text that stays the same."
+    )
+if not SECRET_KEY:
+    SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
+if PRODUCTION:
+    require_own_secret("SECRET_KEY", SECRET_KEY)
+SIGNING_KEY = env.str("SIGNING_KEY", default="")
+if PRODUCTION and SIGNING_KEY:
+    require_own_secret("SIGNING_KEY", SIGNING_KEY)
+
+# --- Who may reach it, and how --------------------------------------------------------------------
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ALLOWED_HOSTS if host != "*"]
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEMO or DEBUG)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {  # /admin/ is a little wider: config/content_security.py
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# --- The application ------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "django_filters",
+    "axes",
+    "csp",
+    *(["django_linear_migrations"] if importlib.util.find_spec("django_linear_migrations") else []),
+    "config.apps.InstallationConfig",
+    "adjudication.apps.AdjudicationConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.content_security.ContentSecurityMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Database -------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded_postgres.url(DATA_DIR))}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL database, as in postgres://user:password@host/name."
+    )
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    f"-c lock_timeout=3s -c statement_timeout={env.str('DATABASE_STATEMENT_TIMEOUT', default='15s')} "
+    "-c idle_in_transaction_session_timeout=30s "
+    "-c client_connection_check_interval=1s -c random_page_cost=1.1"
+)
+if env.bool("DATABASE_POOL", default=False):  # the web process's threads share connections (config/wsgi.py)
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 20, "timeout": 5}
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+
+# --- Files and mail -------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # static files are served from where they lie; nothing has to be collected first
+WHITENOISE_AUTOREFRESH = DEBUG
+
+_evidence = env.url("EVIDENCE_STORAGE_URL", default=(DATA_DIR / "evidence").as_uri())
+if _evidence.scheme != "file" or not _evidence.path.startswith("/"):
+    raise ImproperlyConfigured("EVIDENCE_STORAGE_URL must be a folder, as in file:///srv/evidence.")
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "media")},
+    },
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": unquote(_evidence.path),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+# --- Work in the background (config/celery.py) ----------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+if not 0.1 <= SWEEP_SECONDS <= 3600:
+    raise ImproperlyConfigured("SWEEP_SECONDS must lie between 0.1 and 3600.")
+
+# --- Payments -------------------------------------------------------------------------------------
+
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="embedded")
+if PAYMENT_PROVIDER not in ("embedded", "marketplace"):
+    raise ImproperlyConfigured("PAYMENT_PROVIDER must be 'embedded' or 'marketplace'.")
+
+# --- The API (filled in with adjudication/api) ----------------------------------------------------
+
+REST_FRAMEWORK: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {}
+
+# --- What is said while running -------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "celery": {"level": "INFO"},
+        "celery.app.trace": {"level": "WARNING"},  # a line per tick would bury everything else
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+        "pgmq": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,16 @@
+"""The web process: its threads share a pool of database connections; it does not start on an unsafe server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from config.checks import require_safe_server
+from config.lifeline import follow_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DATABASE_POOL", "1")
+
+application = get_wsgi_application()
+require_safe_server()
+if os.environ.get("STARTED_BY_UP"):
+    follow_parent()

@@ -1,0 +1,46 @@
+#!/usr/bin/env python
+"""Every command starts here, with a database: the given one, that of a running `up`, or one started for the command."""
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+from config.embedded_postgres import EmbeddedPostgresError, available
+from config.paths import data_dir
+
+WITHOUT_DATABASE = {
+    *("up", "help", "version", "check", "diffsettings", "makemessages", "compilemessages", "collectstatic"),
+    *("findstatic", "spectacular", "verify_bundle"),
+}
+
+
+def database_for(arguments: list[str]) -> AbstractContextManager[None]:
+    """What the command needs around it; a given DATABASE_URL is never touched."""
+    command = arguments[0] if arguments else "help"
+    asks_for_help = command.startswith("-") or not {"-h", "--help", "--version"}.isdisjoint(arguments)
+    if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE or asks_for_help:
+        return nullcontext()
+    return available(data_dir())
+
+
+def main() -> None:
+    """Run the command of the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        if sys.argv[1:2] == ["up"]:
+            from config.up import announce
+
+            announce(sys.argv[2:])
+        if sys.argv[1:2] == ["migrate"]:
+            os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "0")  # changing a large table takes its time
+        with database_for(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, EmbeddedPostgresError) as refusal:
+        sys.exit(f"{refusal}")
+
+
+if __name__ == "__main__":
+    main()

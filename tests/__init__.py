@@ -1,0 +1,1 @@
+"""The law of this service, as tests; the folders mirror the tree."""

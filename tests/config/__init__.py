@@ -1,0 +1,1 @@
+"""How the service is run: the embedded database, the settings, `up`."""

@@ -1,0 +1,134 @@
+"""`up` as its users run it: real processes over a data directory of their own, on a free port."""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.paths import BASE_DIR
+
+OF_THE_TESTS = {"DATABASE_URL", "DATABASE_EMBEDDED", "SECRET_KEY", "DATA_DIR", "DJANGO_SETTINGS_MODULE"}
+
+
+def clean_environment(**added: str) -> dict[str, str]:
+    """The environment without what leads to the tests' own database."""
+    return {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS} | added
+
+
+def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env=clean_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def processes_with(text: str) -> dict[int, str]:
+    """The processes in whose environment the text stands, with their command lines (Linux)."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if text.encode() in (folder / "environ").read_bytes():
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+                if command:
+                    found[int(folder.name)] = command
+        except OSError:
+            continue
+    return found
+
+
+class RunningUp:
+    """One `manage.py up --no-demo`, from its start to its end."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--no-demo", "--port", str(self.port), "--data", str(data)],
+            cwd=BASE_DIR,
+            env=clean_environment(SWEEP_SECONDS="1", MARK_OF_THE_TEST=str(data)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._said: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            self._said.put(line)
+
+    def wait_for(self, text: str, seconds: float = 40) -> None:
+        """Read what it says until the text has been said."""
+        until = time.monotonic() + seconds
+        try:
+            while text not in self._said.get(timeout=max(0.01, until - time.monotonic())):
+                pass
+        except queue.Empty:
+            pytest.fail(f"{text!r} was not said in {seconds} s:\n" + "\n".join(self.lines))
+
+    def get(self, path: str) -> int:
+        """The HTTP status of the answer, 0 without one."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def processes(self) -> dict[int, str]:
+        """Every process below it and itself."""
+        return processes_with(f"MARK_OF_THE_TEST={self.data}")
+
+    def process_of(self, words: str) -> int:
+        """The oldest of its processes in whose command line the words stand."""
+        return min(pid for pid, command in self.processes().items() if words in command)
+
+    def end(self, by: signal.Signals) -> tuple[int, float]:
+        """Send the signal; the exit code and the seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(by)
+        return self.process.wait(30), time.monotonic() - began
+
+
+@pytest.fixture
+def fresh_up(tmp_path: Path) -> Iterator[RunningUp]:
+    """An `up` that the test may end as it likes."""
+    up = RunningUp(tmp_path / "data")
+    yield up
+    up.process.kill()
+
+
+@pytest.fixture(scope="module")
+def running_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
+    """An `up` that is ready, for all tests of a file; they leave it running."""
+    up = RunningUp(tmp_path_factory.mktemp("up") / "data")
+    up.wait_for("ready after")
+    yield up
+    up.end(signal.SIGINT)
