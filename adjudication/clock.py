@@ -19,11 +19,11 @@ _simulated: ContextVar[datetime | None] = ContextVar("simulated", default=None)
 
 def now() -> datetime:
     """The present moment by the database's clock (or the simulated one), aware, UTC."""
-    if (at := _simulated.get()) is not None:
-        return at
+    if (simulated := _simulated.get()) is not None:
+        return simulated
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        at = cursor.fetchone()[0]
+        at: datetime = cursor.fetchone()[0]
     return at.astimezone(UTC)
 
 

@@ -40,6 +40,7 @@ def require_currency(code: str) -> str:
 
     Raises:
         Malformed: it is not.
+
     """
     if code not in CURRENCIES or code in NO_TENDER:
         raise Malformed(_("“%(code)s” is not a currency code of ISO 4217, such as CNY, EUR or JPY.") % {"code": code})

@@ -82,7 +82,7 @@ def act(performed: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P]
     """
 
     @wraps(performed)
-    def guarded(matter: M, *args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(matter: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return performed(matter, *args, **kwargs)
         except BaseException:

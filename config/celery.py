@@ -14,20 +14,21 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
 from config.checks import require_safe_server
-from config.lifeline import follow_parent
+from config.lifeline import follow
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SOFT_LIMIT_SECONDS = 60
 HARD_LIMIT_SECONDS = 90
 VISIBILITY_SECONDS = 600  # well above the hard limit: a message shown again belongs to a worker that is dead
-TICK_LIVES_SECONDS = max(60.0, 3 * settings.SWEEP_SECONDS)  # an outage leaves few; clocks differ
+TICK_LIVES_SECONDS = max(60.0, 3 * settings.SWEEP_SECONDS)  # outages leave few, clocks differ
 OVER_POSTGRES = "pgmq://"
+WORKER = os.getpid()  # also in the processes that are forked from it
 IN_THE_SAME_DATABASE = settings.CELERY_BROKER_URL == OVER_POSTGRES
 
 
 def broker_dsn() -> str:
-    """The libpq connection string of a pgmq broker: the database of the service itself, unless the URL names another."""
+    """The libpq connection string of a pgmq broker: the service's own database, unless the URL names another."""
     if not IN_THE_SAME_DATABASE:
         return "postgresql://" + settings.CELERY_BROKER_URL.removeprefix(OVER_POSTGRES)
     database = settings.DATABASES["default"]
@@ -97,7 +98,7 @@ def refuse_unsafe_server(**kwargs: object) -> None:
 @signals.worker_process_init.connect
 def follow_worker(**kwargs: object) -> None:
     """Keep the prefork processes from outliving their worker, which may be killed outright."""
-    follow_parent()
+    follow(WORKER)
 
 
 @signals.worker_shutdown.connect

@@ -2,18 +2,18 @@
 
 import os
 import select
-import sys
 
 COLOURS = {"up": 32, "web": 36, "worker": 33, "beat": 35}
 LONGEST_LINE_BYTES = 4096  # a pipe that select calls writable takes that much at once
 
 
 class Console:
-    """Standard output with prefixes, in colour on a terminal."""
+    """Standard output, or another open file, with prefixes; in colour on a terminal."""
 
-    def __init__(self) -> None:
-        """Write to wherever this process's standard output leads now."""
-        self.coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    def __init__(self, file: int = 1) -> None:
+        """Nothing is written yet."""
+        self.file = file
+        self.coloured = os.isatty(file) and "NO_COLOR" not in os.environ
         self.patience = 1.0
         self.dropped = 0
 
@@ -24,12 +24,12 @@ class Console:
 
     def _write(self, line: str) -> None:
         try:
-            if not select.select([], [1], [], self.patience)[1]:
+            if not select.select([], [self.file], [], self.patience)[1]:
                 self.patience = 0.0
                 self.dropped += 1
                 return
             notice = f"   ... | {self.dropped} lines not shown: nobody read them\n" if self.dropped else ""
             self.patience, self.dropped = 1.0, 0
-            os.write(1, (notice + line).encode()[: LONGEST_LINE_BYTES - 1] + b"\n")
+            os.write(self.file, (notice + line).encode()[: LONGEST_LINE_BYTES - 1] + b"\n")
         except OSError:  # the reader has gone; the service stays
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.file)

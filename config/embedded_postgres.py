@@ -149,6 +149,9 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
+    def _died(self) -> bool:
+        return self.process is not None and not self.alive()
+
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Stop the server that we started, cleanly if it can be done in time; harmless when it is gone."""
         process, self.process = self.process, None
@@ -162,7 +165,7 @@ class EmbeddedPostgres:
                 process.wait(patience)
 
     def _take_lock(self) -> int:
-        """The lock on the data directory, waiting for a server whose owner has died to finish."""
+        """The lock on the data directory, waiting for what is left of a server that died, or whose owner did."""
         lock = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
         until = time.monotonic() + START_SECONDS
         while True:
@@ -171,11 +174,13 @@ class EmbeddedPostgres:
                 break
             except BlockingIOError:
                 owner = int(self.lock.read_text().strip() or 0)
-                if (owner and _exists(owner)) or time.monotonic() > until:
+                in_use = owner and _exists(owner) and not self._died()
+                if in_use or time.monotonic() > until:
                     os.close(lock)
                     sentence = f"The data directory {self.data_dir} is already in use by process {owner}."
                     raise DataDirectoryInUseError(sentence) from None
-                self._dismiss_orphan()
+                if not self._died():
+                    self._dismiss_orphan()
                 time.sleep(0.05)
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)

@@ -1,7 +1,7 @@
 """No process outlives its parent, however the parent ended: kill -9 leaves nothing behind.
 
 A child is tied at its birth by Linux itself (`tied_to`); what the child's own libraries start further down looks after
-itself (`follow_parent`), on every system.
+itself (`follow`), on every system.
 """
 
 import ctypes
@@ -32,9 +32,8 @@ def tied_to(parent: int, *, by: signal.Signals = signal.SIGKILL) -> Callable[[],
     return tie
 
 
-def follow_parent() -> None:
-    """End this process at once, from a thread, when its parent has gone."""
-    parent = os.getppid()
+def follow(parent: int) -> None:
+    """End this process at once, from a thread, when the parent has gone, or if it has gone already."""
 
     def look() -> None:
         while os.getppid() == parent:

@@ -65,6 +65,8 @@ CONTENT_SECURITY_POLICY = {  # /admin/ is a little wider: config/content_securit
 }
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -193,6 +195,10 @@ else:
 # --- Work in the background (config/celery.py) ----------------------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+if CELERY_BROKER_URL.split(":")[0] not in ("pgmq", "amqp", "amqps", "redis", "rediss"):
+    raise ImproperlyConfigured("CELERY_BROKER_URL must begin with pgmq://, amqp:// or redis://.")
+if CELERY_BROKER_URL.startswith("redis") and not importlib.util.find_spec("redis"):
+    raise ImproperlyConfigured("CELERY_BROKER_URL names Redis, whose client is missing: install the package redis.")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 if not 0.1 <= SWEEP_SECONDS <= 3600:
     raise ImproperlyConfigured("SWEEP_SECONDS must lie between 0.1 and 3600.")

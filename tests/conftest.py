@@ -43,6 +43,14 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
             yield
 
 
+@pytest.fixture(autouse=True)
+def _no_policy_of_another_test() -> None:
+    """Versions are cached for good, which is right where they are never rolled back."""
+    from adjudication.policy import versions
+
+    versions.get.cache_clear()
+
+
 @dataclass(frozen=True)
 class OwnDatabase:
     """A database that one test has for itself; Django's default connection leads to it, in every thread."""

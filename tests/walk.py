@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
@@ -90,6 +90,11 @@ def seller_of(case: Case | Order) -> Actor:
 def arbitrator(name: str = "arbitrator", role: Role = Role.ARBITRATOR) -> Actor:
     """A member of staff, acting."""
     return Actor(role, User.objects.get_or_create(username=name)[0].pk)
+
+
+def group(role: str) -> Group:
+    """The staff group of that name."""
+    return Group.objects.get(name=role)
 
 
 def requested(
@@ -180,7 +185,7 @@ def a_ruling(case: Case, winner: Winner = Winner.BUYER, **changes: Any) -> Rulin
             "reasons": "The photograph shows a crack that no fall in use would leave; the packing photo shows none.",
             "findings": [FindingGiven(e.pk, supports, Finding.Weight.STRONG, "It shows the goods.") for e in exhibits],
             "answers": {"usable_percent": 40, "fault": "seller"} if winner == Winner.SPLIT else {},
-            "cited_exhibits": [exhibits[0].pk],
+            "cited_exhibits": [exhibit.pk for exhibit in exhibits[:1]],
             **changes,
         }
     )

@@ -109,7 +109,7 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         """Not closed yet."""
-        return self.state != State.CLOSED
+        return bool(self.state != State.CLOSED)
 
     # The moves. None has an effect beyond its own case's fields.
 

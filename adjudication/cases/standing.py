@@ -39,6 +39,7 @@ def require_access(case: Case, by: Actor) -> None:
 
     Raises:
         NotFound: the case is another's.
+
     """
     own = {Role.BUYER: case.buyer_id, Role.SELLER: case.shop_id}
     if by.role in own and own[by.role] != by.id:
@@ -51,6 +52,7 @@ def require_standing(act: Act, case: Case, by: Actor) -> None:
     Raises:
         NotFound: the case is another's.
         NoStanding: the act belongs to somebody else.
+
     """
     require_access(case, by)
     if by.role not in act.by:
@@ -66,6 +68,7 @@ def require_turn(act: Act, case: Case, by: Actor, *, at: datetime) -> None:
     Raises:
         OutOfOrder: the case stands elsewhere.
         TooLate: the term that moves the case on has run out; at its due moment it is late already.
+
     """
     if case.state not in act.states:
         raise OutOfOrder(

@@ -58,13 +58,14 @@ def moves(
 
     Raises:
         OutOfOrder: the case is not in one of the `source` states.
+
     """
 
     def declare(method: Callable[Concatenate[Case, P], None]) -> Callable[Concatenate[Case, P], None]:
         changed = transition(field="state", source=list(source), target=target)(method)
 
         @wraps(changed)
-        def move(case: Case, *args: P.args, **kwargs: P.kwargs) -> None:
+        def move(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> None:
             papers, left = case.papers, (case.state, case.version, bytes(case.head))
             moved_before = papers.moves > 0
             try:

@@ -28,6 +28,7 @@ def meet(matter: Case | Order, *, at: datetime) -> None:
 
     Raises:
         TooLate: `at` is the due moment or later.
+
     """
     deadline = _running(matter)
     if at >= deadline.due_at:
@@ -43,6 +44,7 @@ def lapse(matter: Case | Order, *, at: datetime) -> Deadline:
 
     Raises:
         TooEarly: it is still running.
+
     """
     deadline = _running(matter)
     if at < deadline.due_at:
@@ -116,8 +118,8 @@ WITH ended AS (
 opened AS (
     INSERT INTO adjudication_deadline (order_id, case_id, kind, binds, if_silent, policy_version_id, instance,
         anchor_sequence, anchored_at, started_at, due_at, "end", ended_at, failure)
-    SELECT u.*, '' FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::int[], %b::smallint[],
-        %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[]) AS u
+    SELECT u.*, '' FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::int[],
+        %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[]) AS u
     WHERE (SELECT count(*) FROM ended) >= 0)
 SELECT count(*) FROM ended"""
 
@@ -127,6 +129,7 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
 
     Raises:
         Stale: a term had ended already.
+
     """
     touched = [deadline for each in papers for deadline in each.deadlines]
     if not touched:

@@ -24,6 +24,7 @@ def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline]) -> N
     Args:
         orders: taken up.
         deadlines: the open ones, by order id.
+
     """
     for order in orders:
         order.papers = Papers(order.version, deadline=deadlines.get(order.pk))

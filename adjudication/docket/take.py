@@ -33,6 +33,7 @@ def take(number: str, *, version: int | None = None) -> Iterator[tuple[Case, dat
         NotFound: there is no such case.
         Stale: the case has moved on since `version`, or moved in spite of the lock.
         Busy: somebody held the case for longer than the lock timeout.
+
     """
     with transaction.atomic(), told_when_busy():
         order = _locked_order_of(number)
@@ -57,11 +58,14 @@ def take_order(number: str, *, opening_case: bool = False) -> Iterator[tuple[Ord
     Raises:
         NotFound: there is no such order.
         Busy: somebody held it for longer than the lock timeout.
+
     """
     with transaction.atomic(), told_when_busy():
         order = Order.objects.select_for_update().filter(number=number).first()
         if order is None:
-            raise NotFound(_("There is no such order; the marketplace registers an order before a refund is asked for."))
+            raise NotFound(
+                _("There is no such order; the marketplace registers an order before a refund is asked for.")
+            )
         at = clock.now()
         deadline = Deadline.objects.filter(order=order, case=None, ended_at=None).first()
         lay_out_orders([order], {order.pk: deadline} if deadline else {})
@@ -90,6 +94,7 @@ def enter_order(number: str) -> Iterator[Entering]:
 
     Raises:
         Busy: somebody else has been registering it for longer than the lock timeout.
+
     """
     with transaction.atomic(), told_when_busy():
         with connection.cursor() as cursor:
@@ -106,6 +111,7 @@ def look(number: str) -> tuple[Case, datetime]:
 
     Raises:
         NotFound: there is no such case.
+
     """
     case = Case.objects.select_related("order", "buyer", "shop__party", "arbitrator").filter(number=number).first()
     if case is None:
@@ -119,6 +125,7 @@ def look_at_order(number: str) -> Order:
 
     Raises:
         NotFound: there is no such order.
+
     """
     order = Order.objects.select_related("buyer", "shop__party").filter(number=number).first()
     if order is None:

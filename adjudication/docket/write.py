@@ -36,6 +36,7 @@ def write(matters: Sequence[Matter]) -> None:
     Raises:
         Stale: a matter moved while it was taken up.
         OutOfOrder: an act on one of them was refused half way; what it drafted must not be written.
+
     """
     opened = [case for matter in matters for case in matter.papers.new_cases]
     cases = [matter for matter in matters if isinstance(matter, Case)]
@@ -71,7 +72,11 @@ def _insert_entered(orders: list[Order]) -> None:
         Order.objects.bulk_create(orders)
         Line.objects.bulk_create(line for order in orders for line in order.papers.lines)
         Account.objects.bulk_create(
-            (Account(kind=k, owner_id=o, currency=order.currency) for order in orders for k, o in order.papers.accounts),
+            (
+                Account(kind=k, owner_id=o, currency=order.currency)
+                for order in orders
+                for k, o in order.papers.accounts
+            ),
             ignore_conflicts=True,
         )
 
@@ -161,7 +166,7 @@ def _array(field: models.Field[Any, Any]) -> str:
 
 
 def _assignments(fields: Sequence[models.Field[Any, Any]]) -> tuple[str, str, str]:
-    columns = [field.column for field in fields]
+    columns = [str(field.column) for field in fields]
     return (
         ", ".join(f"{column} = u.{column}" for column in columns),
         ", ".join(_array(field) for field in fields),

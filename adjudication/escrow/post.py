@@ -80,6 +80,7 @@ def post(
 
     Raises:
         Unbalanced: the sums differ, or an amount is negative.
+
     """
     lines = [PostingDraft(reference, kind.value, owner, amount, 0) for (kind, owner), amount in debit.items() if amount]
     lines += [
@@ -107,11 +108,13 @@ lines AS (
     JOIN adjudication_account a ON a.kind = l.kind AND a.owner_id = l.owner_id AND a.currency = p.currency
     RETURNING 1),
 leaving AS (
-    INSERT INTO adjudication_payout (id, entry_id, case_id, order_id, payee_id, account_id, amount_minor, currency, state,
+    INSERT INTO adjudication_payout (id, entry_id, case_id, order_id, payee_id, account_id, amount_minor, currency,
+                                     state,
                                      attempts, next_try_at, provider_reference, failure, created_at)
     SELECT o.id, p.id, p.case_id, p.order_id, o.payee_id, a.id, o.amount, p.currency, 'due', 0, p.occurred_at, '', '',
            p.occurred_at
-    FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[], %b::bigint[]) AS o(id, reference, kind, payee_id, amount)
+    FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[], %b::bigint[])
+         AS o(id, reference, kind, payee_id, amount)
     JOIN posted p ON p.reference = o.reference
     JOIN adjudication_account a ON a.kind = o.kind AND a.owner_id = o.payee_id AND a.currency = p.currency
     RETURNING 1)
@@ -128,6 +131,7 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
 
     Raises:
         Unbalanced: a reference is taken by an entry with other postings, or an account was never opened.
+
     """
     all_papers = [each for each in papers if each.entries]
     entries = [entry for each in all_papers for entry in each.entries]
@@ -158,13 +162,12 @@ def write_payouts(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None
 
     Raises:
         Stale: one had been paid already.
+
     """
     moved = [payout for each in papers for payout in each.moved_payouts]
     if not moved:
         return
-    rows = [
-        (p.pk, str(p.state), p.attempts, p.next_try_at, p.provider_reference, p.failure, p.paid_at) for p in moved
-    ]
+    rows = [(p.pk, str(p.state), p.attempts, p.next_try_at, p.provider_reference, p.failure, p.paid_at) for p in moved]
     cursor.execute(MOVE_PAYOUTS, _columns(rows, 7))
     if cursor.rowcount != len(moved):
         raise Stale(_("A payout had been paid already."))

@@ -91,6 +91,7 @@ def pay_out_of_hold(
         case_id: the case that is settled, if one is.
         shared: the parts, from `parts`.
         at: when.
+
     """
     post(
         papers,

@@ -64,6 +64,7 @@ def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> Sto
         TooLarge: more bytes than the policy takes for its type.
         EvidenceRefused: empty, or of a type that is not taken.
         StorageFull: there is no room.
+
     """
     most, most_video = policy.number("evidence", "bytes_per_file"), policy.number("evidence", "bytes_per_video")
     receipt, size, head = sha256(), 0, b""
@@ -84,7 +85,9 @@ def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> Sto
         try:
             stored = storages["evidence"].save(name, File(spool))
         except OSError as error:
-            raise StorageFull(_("There is no room to store the file; nothing of it was kept. Try again later.")) from error
+            raise StorageFull(
+                _("There is no room to store the file; nothing of it was kept. Try again later.")
+            ) from error
     return StoredFile(stored, original_name[-200:], media_type, size, receipt.hexdigest())
 
 

@@ -60,7 +60,8 @@ class Exhibit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="one_exhibit_a_number"),
             models.CheckConstraint(
-                name="off_platform_chat_is_inadmissible", condition=~Q(kind="off_platform_chat") | Q(is_admissible=False)
+                name="off_platform_chat_is_inadmissible",
+                condition=~Q(kind="off_platform_chat") | Q(is_admissible=False),
             ),
             models.CheckConstraint(
                 name="a_stored_file_has_its_receipt",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-#: RFC 8785 for what a body may hold: objects with ASCII keys, lists, texts, whole numbers below 2^53, true, false, null.
+#: RFC 8785 for what a body may hold: objects with ASCII keys, lists, texts, whole numbers < 2^53, true, false, null.
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
@@ -27,6 +27,6 @@ def link(previous: bytes, body: str) -> bytes:
 
 
 def digest(value: Any) -> str:
-    """SHA-256, in hex, of a value's canonical JSON (of a text: of its UTF-8), for words that stand beside the journal."""
+    """SHA-256, in hex, of a value's canonical JSON (of a text: its UTF-8), for words that stand beside the journal."""
     text = value if isinstance(value, str) else canonical(value)
     return sha256(text.encode()).hexdigest()

@@ -49,6 +49,7 @@ def record(matter: Matter, kind: str, /, *, by: Actor, at: datetime, **facts: An
         by: who acted.
         at: when.
         facts: ids, codes, whole numbers and hashes only; never names or words.
+
     """
     matter.version += 1
     of_case = matter._meta.model_name == "case"  # type: ignore[attr-defined]  # a Django model, whichever it is

@@ -27,26 +27,95 @@ NEVER_DELETED = {
     "account": "an account is never deleted",
     "announcement": "the outbox is never emptied",
 }
-MOVES = """
-    requested>rejected requested>intervention rejected>intervention intervention>evidence evidence>ruling
-    intervention>ruled ruling>ruled ruled>evidence requested>returning rejected>returning intervention>returning
-    evidence>returning ruled>returning returning>evidence requested>closed rejected>closed intervention>closed
-    evidence>closed ruled>closed returning>closed
-""".split()
+MOVES = [
+    "requested>rejected",
+    "requested>intervention",
+    "rejected>intervention",
+    "intervention>evidence",
+    "evidence>ruling",
+    "intervention>ruled",
+    "ruling>ruled",
+    "ruled>evidence",
+    "requested>returning",
+    "rejected>returning",
+    "intervention>returning",
+    "evidence>returning",
+    "ruled>returning",
+    "returning>evidence",
+    "requested>closed",
+    "rejected>closed",
+    "intervention>closed",
+    "evidence>closed",
+    "ruled>closed",
+    "returning>closed",
+]
 
-FIXED_CASE = (
-    "id number order_id buyer_id shop_id policy_version_id reason remedy amount_minor currency statement channel "
-    "follows_id requested_at"
-).split()
-FIXED_ORDER = (
-    "id number buyer_id shop_id currency price_minor shipping_minor discount_minor paid_at registered_at "
-    "policy_version_id fingerprint"
-).split()
-FIXED_LINE = "id order_id label sku title category unit_price_minor quantity price_minor snapshot".split()
-FIXED_DEADLINE = (
-    "id order_id case_id kind binds if_silent policy_version_id instance anchor_sequence anchored_at started_at"
-).split()
-FIXED_PAYOUT = "id entry_id case_id order_id payee_id account_id amount_minor currency created_at".split()
+FIXED_CASE = [
+    "id",
+    "number",
+    "order_id",
+    "buyer_id",
+    "shop_id",
+    "policy_version_id",
+    "reason",
+    "remedy",
+    "amount_minor",
+    "currency",
+    "statement",
+    "channel",
+    "follows_id",
+    "requested_at",
+]
+FIXED_ORDER = [
+    "id",
+    "number",
+    "buyer_id",
+    "shop_id",
+    "currency",
+    "price_minor",
+    "shipping_minor",
+    "discount_minor",
+    "paid_at",
+    "registered_at",
+    "policy_version_id",
+    "fingerprint",
+]
+FIXED_LINE = [
+    "id",
+    "order_id",
+    "label",
+    "sku",
+    "title",
+    "category",
+    "unit_price_minor",
+    "quantity",
+    "price_minor",
+    "snapshot",
+]
+FIXED_DEADLINE = [
+    "id",
+    "order_id",
+    "case_id",
+    "kind",
+    "binds",
+    "if_silent",
+    "policy_version_id",
+    "instance",
+    "anchor_sequence",
+    "anchored_at",
+    "started_at",
+]
+FIXED_PAYOUT = [
+    "id",
+    "entry_id",
+    "case_id",
+    "order_id",
+    "payee_id",
+    "account_id",
+    "amount_minor",
+    "currency",
+    "created_at",
+]
 
 
 def changed(columns: list[str]) -> str:
@@ -84,7 +153,9 @@ SIMPLE = [
     *(row_trigger(table, "never_deleted", "BEFORE DELETE", "", why) for table, why in NEVER_DELETED.items()),
     *(never_emptied(table, why) for table, why in {**APPEND_ONLY, **NEVER_DELETED}.items()),
     row_trigger(
-        "case", "legal_move", "BEFORE UPDATE",
+        "case",
+        "legal_move",
+        "BEFORE UPDATE",
         "OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (" + ", ".join(f"'{m}'" for m in MOVES) + ")",
         "not a legal move",
     ),
@@ -92,16 +163,23 @@ SIMPLE = [
     row_trigger("case", "starts_requested", "BEFORE INSERT", "NEW.state <> 'requested'", "a case starts as requested"),
     row_trigger("case", "filed_once", "BEFORE UPDATE", changed(FIXED_CASE), "what was filed stays"),
     row_trigger("order", "filed_once", "BEFORE UPDATE", changed(FIXED_ORDER), "what was registered stays"),
-    row_trigger("order", "version_never_falls", "BEFORE UPDATE", "NEW.version < OLD.version", "events are never undone"),
+    row_trigger(
+        "order", "version_never_falls", "BEFORE UPDATE", "NEW.version < OLD.version", "events are never undone"
+    ),
     row_trigger("line", "filed_once", "BEFORE UPDATE", changed(FIXED_LINE), "what was registered stays"),
-    row_trigger("line", "hold_never_grows", "BEFORE UPDATE", "NEW.held_minor > OLD.held_minor", "held money only leaves"),
+    row_trigger(
+        "line", "hold_never_grows", "BEFORE UPDATE", "NEW.held_minor > OLD.held_minor", "held money only leaves"
+    ),
     row_trigger("deadline", "ends_once", "BEFORE UPDATE", "OLD.ended_at IS NOT NULL", "a deadline ends once"),
     row_trigger("deadline", "explains_itself", "BEFORE UPDATE", changed(FIXED_DEADLINE), "a deadline keeps its cause"),
     row_trigger("deadline", "never_shortened", "BEFORE UPDATE", "NEW.due_at < OLD.due_at", "a term is never shortened"),
     # By the database's own clock, whatever time an act was told.
     row_trigger(
-        "deadline", "never_swept_early", "BEFORE UPDATE",
-        """NEW."end" = 'lapsed' AND clock_timestamp() < OLD.due_at""", "the term still runs",
+        "deadline",
+        "never_swept_early",
+        "BEFORE UPDATE",
+        """NEW."end" = 'lapsed' AND clock_timestamp() < OLD.due_at""",
+        "the term still runs",
     ),
     row_trigger("payout", "paid_once", "BEFORE UPDATE", "OLD.state = 'paid'", "a payout is paid once"),
     row_trigger("payout", "fixed", "BEFORE UPDATE", changed(FIXED_PAYOUT), "a payout keeps its payee and amount"),
@@ -111,10 +189,12 @@ JOURNAL = """
 ALTER TABLE adjudication_event ADD CONSTRAINT hash_of_its_body
     CHECK (hash = sha256(previous || convert_to(body, 'UTF8')));
 CREATE FUNCTION adjudication_chain_holds() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT FROM fresh f LEFT JOIN adjudication_event p ON p.case_id = f.case_id AND p.sequence = f.sequence - 1
+    IF EXISTS (SELECT FROM fresh f LEFT JOIN adjudication_event p
+                    ON p.case_id = f.case_id AND p.sequence = f.sequence - 1
                WHERE f.case_id IS NOT NULL
                  AND (f.previous IS DISTINCT FROM coalesce(p.hash, '') OR (f.sequence > 1 AND p.id IS NULL)))
-    OR EXISTS (SELECT FROM fresh f LEFT JOIN adjudication_event p ON p.order_id = f.order_id AND p.sequence = f.sequence - 1
+    OR EXISTS (SELECT FROM fresh f LEFT JOIN adjudication_event p
+                    ON p.order_id = f.order_id AND p.sequence = f.sequence - 1
                WHERE f.order_id IS NOT NULL
                  AND (f.previous IS DISTINCT FROM coalesce(p.hash, '') OR (f.sequence > 1 AND p.id IS NULL)))
     THEN RAISE EXCEPTION 'an event does not continue its chain' USING ERRCODE = 'check_violation'; END IF;

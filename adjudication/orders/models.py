@@ -46,7 +46,7 @@ class Party(models.Model):
 
     @property
     def actor(self) -> Actor:
-        """This party, acting."""
+        """The party as an actor."""
         return Actor(self.role, self.pk)
 
     def __str__(self) -> str:
@@ -158,10 +158,12 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "label"], name="one_line_a_label"),
             models.CheckConstraint(
-                name="line_holds_no_more_than_its_price", condition=Q(held_minor__gte=0, held_minor__lte=F("price_minor"))
+                name="line_holds_no_more_than_its_price",
+                condition=Q(held_minor__gte=0, held_minor__lte=F("price_minor")),
             ),
             models.CheckConstraint(
-                name="claim_is_within_what_is_held", condition=Q(claimed_minor__gte=0, claimed_minor__lte=F("held_minor"))
+                name="claim_is_within_what_is_held",
+                condition=Q(claimed_minor__gte=0, claimed_minor__lte=F("held_minor")),
             ),
             models.CheckConstraint(
                 name="only_an_open_case_claims",

@@ -81,6 +81,7 @@ def check(given: OrderGiven) -> None:
     Raises:
         Malformed: no items, a number out of range, two lines of one label, or no currency.
         Unprocessable: price ≠ items + shipping − discount.
+
     """
     faults: list[Fault] = []
     require_currency(given.price.currency)

@@ -1,4 +1,4 @@
-"""Policy versions: the numbers and tables in force, as data; loaded from TOML, checked whole, never changed once written.
+"""Policy versions: the numbers and tables in force, as data, checked whole when loaded, never changed once written.
 
 A file names only what differs from version 1. Whatever it misspells is refused with the name that was meant; whatever
 it leaves out is version 1's. A case reads its numbers from the version it opened under, an order from that of its
@@ -85,10 +85,11 @@ class Policy:
 
 @lru_cache(maxsize=256)
 def get(version: int) -> Policy:
-    """The policy of that version. Cached for good: a version never changes.
+    """The policy of that version. Cached for good, for a version never changes once it is committed.
 
     Raises:
         NotFound: there is no such version.
+
     """
     row = PolicyVersion.objects.filter(pk=version).first()
     if row is None:
@@ -112,6 +113,7 @@ def load(source: str, *, user_id: int | None = None) -> tuple[Policy, bool]:
 
     Raises:
         Malformed: not TOML, or a key, type or number that no policy can have; one fault per mistake.
+
     """
     changes = parse(source)
     tables = _merge(VERSION_1, changes)
@@ -126,7 +128,7 @@ def load(source: str, *, user_id: int | None = None) -> tuple[Policy, bool]:
         PolicyVersion.objects.create(
             version=number, source=source, tables=tables, loaded_at=clock.now(), loaded_by_id=user_id
         )
-    return get(number), True
+    return Policy.read(number, tables), True
 
 
 def show(version: int) -> str:
@@ -139,6 +141,7 @@ def parse(source: str) -> dict[str, Any]:
 
     Raises:
         Malformed: with one `Fault` per mistake.
+
     """
     try:
         given = tomllib.loads(source)

@@ -72,9 +72,7 @@ def has_rested(case: Case, side: str) -> bool:
 
 
 ACCEPT = Act("accept", frozenset({Role.SELLER}), frozenset(NEGOTIABLE))
-REJECT = Act(
-    "reject", frozenset({Role.SELLER}), frozenset({State.REQUESTED}), turn=(_seller_has_not_been_silent,)
-)
+REJECT = Act("reject", frozenset({Role.SELLER}), frozenset({State.REQUESTED}), turn=(_seller_has_not_been_silent,))
 WITHDRAW = Act("withdraw", frozenset({Role.BUYER}), frozenset(NEGOTIABLE), turn=(_first_instance,))
 INTERVENE = Act(
     "intervene", frozenset({Role.BUYER}), frozenset({State.REQUESTED, State.REJECTED}), turn=(_rejected_or_silent,)

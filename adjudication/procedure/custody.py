@@ -53,14 +53,10 @@ def custody_of(order: Order) -> Custody:
     )
 
 
-def register(
-    given: OrderGiven, *, order_id: int, buyer: Party, shop: Shop, by: Actor, at: datetime
-) -> Order:
+def register(given: OrderGiven, *, order_id: int, buyer: Party, shop: Shop, by: Actor, at: datetime) -> Order:
     """Register a paid order and hold its price. `given` has passed `orders.register.check`."""
     policy = versions.current()
-    order = registration.build(
-        given, order_id=order_id, buyer=buyer, shop=shop, policy_version=policy.version, at=at
-    )
+    order = registration.build(given, order_id=order_id, buyer=buyer, shop=shop, policy_version=policy.version, at=at)
     order.papers = papers = Papers(version_taken=-1, lines=registration.build_lines(given, order))
     custody = custody_of(order)
     papers.accounts = settlement.accounts(custody)
@@ -81,6 +77,7 @@ def report_parcel(order: Order, report: ParcelReport, *, by: Actor, at: datetime
     Raises:
         OutOfOrder: a line has come further already, or nothing of the order is held any more.
         TooLate: the order's term has run out, and what silence means takes effect.
+
     """
     sources, target, event = REPORTED[ParcelReport.Kind(report.kind)]
     lines = [line for line in order.papers.lines if line.label in report.line_labels]
@@ -107,6 +104,7 @@ def confirm_receipt(order: Order, report: ParcelReport, *, by: Actor, at: dateti
     Raises:
         OutOfOrder: a case is open over the order, or nothing is held any more.
         TooLate: the order's term has run out already.
+
     """
     if order.open_cases:
         raise OutOfOrder(_("A case is open over this order; its ruling decides what is released."))
@@ -146,6 +144,7 @@ def suspend(order: Order, *, case_number: str, by: Actor, at: datetime) -> None:
 
     Raises:
         TooLate: the term has run out already.
+
     """
     order.open_cases += 1
     order.papers.is_moved = True
@@ -159,7 +158,7 @@ def suspend(order: Order, *, case_number: str, by: Actor, at: datetime) -> None:
 
 
 def resume(order: Order, *, case_number: str, at: datetime) -> None:
-    """The last open case over the order has closed: what was left of its term runs on, at least the policy's minimum."""
+    """The order's last open case has closed: what was left of its term runs on, at least the policy's minimum."""
     order.open_cases -= 1
     order.papers.is_moved = True
     if order.open_cases or not _held(order):

@@ -27,6 +27,7 @@ def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = 
 
     Raises:
         Unprocessable: the forum is not open to this case.
+
     """
     require(acts.INTERVENE, case, by, at=at)
     if forum != Forum.STAFF:

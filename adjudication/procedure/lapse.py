@@ -31,6 +31,7 @@ def lapse(case: Case, at: datetime) -> None:
 
     Raises:
         TooEarly: the term still runs.
+
     """
     deadline = schedule.lapse(case, at=at)
     record(case, "deadline.lapsed", by=CLOCK, at=at, term=str(deadline.kind), silence=str(deadline.if_silent))
@@ -72,9 +73,7 @@ def _evidence_closes(case: Case, at: datetime) -> None:
 def _moved_to_supervisor(case: Case, at: datetime) -> None:
     """The arbitrator did not rule in time: a supervisor has the case now, once."""
     case.is_overdue, case.arbitrator_id = True, None
-    schedule.open_term(
-        case, Kind.RULING_ONCE_OVERDUE, binds="supervisor", if_silent=Silence.LAST_RESORT, at=at
-    )
+    schedule.open_term(case, Kind.RULING_ONCE_OVERDUE, binds="supervisor", if_silent=Silence.LAST_RESORT, at=at)
     record(case, "case.overdue", by=CLOCK, at=at)
 
 
@@ -102,5 +101,5 @@ SILENCE: dict[Deadline.Silence, Callable[[Case, datetime], None]] = {
 
 
 def sweep() -> Swept:
-    """Lapse every term that is due, of cases and of orders: the one function behind beat's tick and `manage.py sweep`."""
+    """Lapse every term that is due, of cases and of orders: the one function behind the tick and `manage.py sweep`."""
     return lapse_cases(lapse) + lapse_orders(lapse_order_term)

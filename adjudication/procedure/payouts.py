@@ -47,6 +47,7 @@ def pay(matter: Case | Order, payout: Payout, *, at: datetime, by: Actor = PLATF
 
     Raises:
         OutOfOrder: it has been paid already.
+
     """
     answer = provider().pay(key=payout.reference, payee=payout.payee.external_id, amount=payout.amount)
     if isinstance(answer, Paid):
@@ -61,6 +62,7 @@ def report_paid(matter: Case | Order, payout: Payout, *, provider_reference: str
 
     Raises:
         OutOfOrder: it has been reported paid before.
+
     """
     _require_unpaid(payout)
     payout.state, payout.paid_at, payout.failure = Payout.State.PAID, at, ""
@@ -86,6 +88,7 @@ def report_failed(matter: Case | Order, payout: Payout, *, why: str, by: Actor, 
 
     Raises:
         OutOfOrder: it has been paid already.
+
     """
     _require_unpaid(payout)
     payout.state, payout.failure = Payout.State.FAILED, why[:500]

@@ -55,6 +55,7 @@ def request(order: Order, *, by: Actor, claim: Claim, at: datetime) -> Case:
         TooLate: the order's term has run out: its money goes where silence sends it.
         Unprocessable: more than is held, a ruling has been settled, too many cases before, or a remedy that the
             policy does not allow for this reason.
+
     """
     _require_buyer(order, by)
     if claim.amount.currency != order.currency:

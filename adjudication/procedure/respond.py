@@ -42,6 +42,7 @@ def reject(
 
     Raises:
         Unprocessable: nothing of the seller's is on file and no exhibit comes with it, or the text is too short.
+
     """
     require(acts.REJECT, case, by, at=at)
     least = versions.get(case.policy_version_id).number("texts", "rejection_other_at_least")
@@ -81,7 +82,7 @@ def withdraw(case: Case, *, by: Actor, at: datetime) -> None:
 
 
 def silence_of_the_buyer(case: Case) -> Deadline.Silence:
-    """What it means if the buyer lets a refusal stand: released; but goods not delivered are no reason to pay for them."""
+    """What it means if the buyer lets a refusal stand: released, or withdrawn if the goods were never delivered."""
     undelivered = case.reason == Reason.NOT_SHIPPED or any(
         line.parcel != Line.Parcel.DELIVERED for line in case.papers.lines
     )

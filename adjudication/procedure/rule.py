@@ -65,6 +65,7 @@ def consider(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> tupl
         InadmissibleCitation: it cites what is inadmissible.
         Unprocessable: an admissible exhibit without a finding, a finding on what is not in the case, nothing cited,
             reasons too short, or remedy and winner that do not go together; one fault each.
+
     """
     require(acts.RULE, case, by, at=at)
     answers = check_answers(case.reason, given.answers)
@@ -124,7 +125,10 @@ def rule_by_last_resort(case: Case, *, at: datetime) -> Ruling:
         currency=case.currency,
         rule=LAST_RESORT,
         reasons=str(
-            _("No ruling was made in time. By the policy the side that filed no admissible exhibit loses; otherwise the buyer is refunded.")
+            _(
+                "No ruling was made in time. By the policy the side that filed no admissible exhibit loses; "
+                "otherwise the buyer is refunded."
+            )
         ),
         decided_as=Role.PLATFORM,
         issued_at=at,
@@ -152,9 +156,7 @@ def _issue(case: Case, ruling: Ruling, *, by: Actor, at: datetime) -> None:
     case.rule()
     case.papers.rulings.append(ruling)
     case.papers.new_rulings.append(ruling)
-    schedule.open_term(
-        case, Deadline.Kind.APPEAL, binds=losing_side(ruling), if_silent=Deadline.Silence.FINAL, at=at
-    )
+    schedule.open_term(case, Deadline.Kind.APPEAL, binds=losing_side(ruling), if_silent=Deadline.Silence.FINAL, at=at)
     record(
         case,
         "ruling.issued",

@@ -27,6 +27,7 @@ def settle(case: Case, *, buyer_minor: int, by: Actor, at: datetime, is_ruled: b
         by: who closed it.
         at: when.
         is_ruled: a ruling is carried out; no further case may be opened over these lines.
+
     """
     seller_minor = case.amount_minor - buyer_minor
     outcome = Outcome.REFUNDED if not seller_minor else Outcome.RELEASED if not buyer_minor else Outcome.PARTLY_REFUNDED

@@ -28,7 +28,8 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
     Off-platform chat is put on file as inadmissible: read, never cited.
 
     Raises:
-        EvidenceRefused: no title, neither text nor file, the side's quota is used up, or it replaces what is not its own.
+        EvidenceRefused: no title, neither text nor file, the side's quota is used up, or it replaces another's.
+
     """
     require(acts.FILE_EXHIBIT, case, by, at=at)
     _require_content(given)

@@ -32,6 +32,7 @@ def award(claim_minor: int, winner: str, answers: Mapping[str, Any]) -> Award:
 
     Raises:
         Unprocessable: a split without the two answers it is computed from, or one that splits nothing.
+
     """
     if winner == Winner.BUYER:
         return Award(claim_minor, 0)

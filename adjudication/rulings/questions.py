@@ -38,9 +38,7 @@ class Question:
 
 SHIPPED = Question("shipped", _("Were the goods shipped?"), "boolean")
 AS_DESCRIBED = Question("as_described", _("Are the goods as they were described?"), "boolean")
-FAULT = Question(
-    "fault", _("Whose fault was it?"), "choice", tuple((choice.value, choice.label) for choice in AtFault)
-)
+FAULT = Question("fault", _("Whose fault was it?"), "choice", tuple((choice.value, choice.label) for choice in AtFault))
 USABLE = Question("usable_percent", _("How much of the goods' use is left, in percent?"), "percent")
 
 ASKED: dict[str, tuple[Question, ...]] = {
@@ -61,6 +59,7 @@ def check_answers(reason: str, answers: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         Malformed: a question that is not asked, or an answer of another form; one fault each.
+
     """
     asked = {question.id: question for question in ASKED[reason]}
     faults: list[Fault] = []

@@ -1,0 +1,105 @@
+"""API keys: made once and shown once, kept as a hash, scoped, and bound to whom they act as."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from adjudication import clock
+from adjudication.credentials.models import ApiKey, Scope
+from adjudication.errors import Fault, Malformed, Unauthenticated
+from adjudication.orders.models import Party
+
+#: The last use is noted this often at most, so that reading does not write all the time.
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+def create(
+    name: str,
+    *,
+    scopes: Sequence[str],
+    user: User | None = None,
+    party: Party | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key; the text is returned this once and cannot be shown again.
+
+    Raises:
+        Malformed: an unknown scope, none at all, or both a user and a party.
+
+    """
+    if unknown := sorted(set(scopes) - set(Scope.values)):
+        raise Malformed(
+            _("Unknown scopes: %(unknown)s. There are: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(Scope.values)},
+            Fault("scopes", _("names a scope that does not exist")),
+        )
+    if not scopes:
+        raise Malformed(_("Name at least one scope."), Fault("scopes", _("must not be empty")))
+    if user is not None and party is not None:
+        raise Malformed(_("A key acts as a member of staff or as a party, not as both."))
+    text = f"adj_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        name=name,
+        prefix=text[:12],
+        secret_hash=_hash(text),
+        scopes=sorted(set(scopes)),
+        user=user,
+        party=party,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    return key, text
+
+
+def authenticate(text: str) -> ApiKey:
+    """Find the key that this text is.
+
+    Raises:
+        Unauthenticated: unknown, revoked, expired, or of a member of staff who has left.
+
+    """
+    now = clock.now()
+    key = (
+        ApiKey.objects.select_related("user", "party")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now), prefix=text[:12], revoked_at=None)
+        .first()
+    )
+    if key is None or not secrets.compare_digest(key.secret_hash, _hash(text)):
+        raise Unauthenticated(_("This key is not known; send “Authorization: Bearer KEY” with a valid one."))
+    if key.user is not None and not key.user.is_active:
+        raise Unauthenticated(_("The member of staff this key acts for is no longer active."))
+    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def party_named(identity: str) -> Party:
+    """Find the party of a marketplace id; `buyer:ID` or `shop:ID` where one id is both a buyer's and a shop's.
+
+    Raises:
+        Malformed: no such party, or two of them.
+
+    """
+    kind, colon, rest = identity.partition(":")
+    found = list(Party.objects.filter(external_id=identity))
+    if not found and colon and kind in Party.Kind.values:
+        found = list(Party.objects.filter(kind=kind, external_id=rest))
+    if len(found) > 1:
+        raise Malformed(_("“%(id)s” is a buyer and a shop; say buyer:%(id)s or shop:%(id)s.") % {"id": identity})
+    if not found:
+        raise Malformed(
+            _("There is no buyer or shop “%(id)s”; parties become known with their first order.") % {"id": identity}
+        )
+    return found[0]
+
+
+def _hash(text: str) -> str:
+    # The key is 256 random bits: a plain hash cannot be guessed backwards.
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""A tick: everything the clock and the platform do by themselves, the same whether beat or `manage.py sweep` asks.
+
+Any number of ticks may run at once, on any number of hosts: each takes up what nobody else holds.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q
+
+from adjudication import clock, docket
+from adjudication.cases.models import Case
+from adjudication.cases.states import State
+from adjudication.errors import Refused
+from adjudication.escrow.models import Payout
+from adjudication.escrow.provider import provider
+from adjudication.parties import PLATFORM, Role
+from adjudication.procedure import intervene, lapse, payouts
+
+log = logging.getLogger(__name__)
+
+#: How many waiting cases or payouts one tick takes up; the next tick comes in seconds.
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick did."""
+
+    lapsed: int = 0
+    parked: int = 0
+    assigned: int = 0
+    paid: int = 0
+
+    def __bool__(self) -> bool:
+        """Did it do anything?"""
+        return bool(self.lapsed or self.parked or self.assigned or self.paid)
+
+    def __str__(self) -> str:
+        """In words for the log."""
+        return f"{self.lapsed} lapsed, {self.parked} parked, {self.assigned} assigned, {self.paid} paid out"
+
+
+def tick() -> Tick:
+    """Lapse what is due, assign what waits, pay what is payable."""
+    swept = lapse.sweep()
+    return Tick(lapsed=swept.lapsed, parked=swept.parked, assigned=assign_waiting(), paid=pay_due())
+
+
+def assign_waiting() -> int:
+    """Give every case that waits for somebody to hear it to whoever has the fewest; returns how many were assigned.
+
+    A case whose ruling is overdue goes to a supervisor.
+    """
+    waiting = Case.objects.filter(
+        state__in=[State.INTERVENTION, State.EVIDENCE, State.RULING], arbitrator=None
+    ).order_by("heard_from", "id")
+    rows = list(waiting.values_list("number", "is_overdue", "instance")[:AT_ONCE])
+    if not rows:
+        return 0
+    desks = {role: _desks(role) for role in (Role.ARBITRATOR, Role.SUPERVISOR)}
+    assigned = 0
+    for number, is_overdue, instance in rows:
+        senior = is_overdue or instance > 1
+        desk = desks[Role.SUPERVISOR if senior else Role.ARBITRATOR]
+        for user_id in sorted(desk, key=lambda user: (desk[user], user)):
+            if _assigned(number, user_id):
+                desk[user_id] += 1
+                assigned += 1
+                break
+    return assigned
+
+
+def pay_due() -> int:
+    """Ask the provider to pay what is due, one payout a transaction; returns how many it was asked for."""
+    if provider().pays_itself:
+        return 0
+    due = Payout.objects.filter(~Q(state=Payout.State.PAID), next_try_at__lte=clock.now()).order_by("next_try_at", "id")
+    rows = list(due.values_list("pk", "case__number", "order__number")[:AT_ONCE])
+    for pk, case_number, order_number in rows:
+        taken = docket.take(case_number) if case_number else docket.take_order(order_number)
+        with taken as (matter, at):
+            payout = Payout.objects.select_related("payee", "account", "entry").get(pk=pk)
+            if payout.state != Payout.State.PAID:
+                payouts.pay(matter, payout, at=at)
+    return len(rows)
+
+
+def _desks(role: Role) -> dict[int, int]:
+    """How many open cases each active member of staff in this role hears, by user id."""
+    staff = User.objects.filter(groups__name=role.value, is_active=True)
+    hears = Count("cases_heard", filter=~Q(cases_heard__state=State.CLOSED))
+    return dict(staff.annotate(hears=hears).values_list("pk", "hears"))
+
+
+def _assigned(number: str, user_id: int) -> bool:
+    try:
+        with docket.take(number) as (case, at):
+            if case.arbitrator_id is not None:
+                return False
+            intervene.assign(case, by=PLATFORM, arbitrator_id=user_id, at=at)
+    except Refused as refused:
+        log.info("Case %s was not assigned to %s: %s", number, user_id, refused)
+        return False
+    return True

@@ -1,0 +1,147 @@
+"""A crash between any two statements leaves all or nothing; and a batch needs no more statements than one case."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from adjudication import clock, docket
+from adjudication.docket import write as writing
+from adjudication.escrow import balances
+from adjudication.procedure import lapse, respond, rule
+from adjudication.rulings.models import Winner
+from tests import walk
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+class Counted:
+    """Counts every statement on this thread's connection, and crashes at the one it is told."""
+
+    def __init__(self, monkeypatch, crash_at=None):
+        self.count, self.crash_at = 0, crash_at
+        outer = self
+
+        class Cursor(psycopg.Cursor):
+            def execute(self, *args, **kwargs):
+                outer.step()
+                return super().execute(*args, **kwargs)
+
+        monkeypatch.setattr(writing.psycopg, "Cursor", Cursor)
+
+    def step(self):
+        self.count += 1
+        if self.count == self.crash_at:
+            connection.connection.close()
+            raise Crash
+
+    def through_django(self, execute, *args):
+        self.step()
+        return execute(*args)
+
+
+def reject(case):
+    with docket.take(case.number) as (taken, at):
+        respond.reject(
+            taken, by=walk.seller_of(taken), reason="signed_for", text="Signed.", exhibits=[walk.an_exhibit()], at=at
+        )
+
+
+def rule_on(case):
+    with docket.take(case.number) as (taken, at):
+        rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken, Winner.SPLIT), at=at)
+
+
+def settle(case):
+    with walk.at_due(case):
+        lapse.sweep()
+
+
+ACTS = {"reject": (walk.requested, reject), "rule": (walk.in_ruling, rule_on), "settle": (lambda: walk.ruled()[0], settle)}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_crash_before_any_statement_of(name, own_database, monkeypatch):
+    prepare, act = ACTS[name]
+    with clock.simulated(walk.START):
+        case, k, crashed = prepare(), 0, 0
+        before = walk.snapshot()
+        while True:
+            k += 1
+            with monkeypatch.context() as patch:
+                counted = Counted(patch, crash_at=k)
+                connection.ensure_connection()
+                try:
+                    with connection.execute_wrapper(counted.through_django):
+                        act(case)
+                except Crash:
+                    crashed += 1
+                else:
+                    break
+            connection.close()
+            if name == "settle" and not walk.look(case).is_open:  # it crashed looking for more, after the commit
+                break
+            assert walk.snapshot() == before, f"statement {k} of {name} left half an act"
+        assert crashed >= 5
+        assert walk.look(case).version > case.version
+        assert balances.of_order(case.order_id).refunded == (10_000 if name == "settle" else 0)
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_a_batch_needs_as_few_statements_as_one_case(many, own_database, monkeypatch):
+    with clock.simulated(walk.START):
+        cases = [walk.requested() for _case in range(many)]
+        counted = Counted(monkeypatch)
+        with walk.at_due(cases[-1]), connection.execute_wrapper(counted.through_django):
+            assert docket.lapse_cases(lapse.lapse).lapsed == many
+    empty_sweep = 1
+    assert counted.count - empty_sweep <= 8  # BEGIN and COMMIT come on top
+
+
+def test_a_case_whose_lapse_raises_is_parked_and_the_rest_of_its_batch_goes_on(db):
+    def poisoned(case, at):
+        if case.pk == cases[1].pk:
+            raise ZeroDivisionError("a bug")
+        lapse.lapse(case, at)
+
+    with clock.simulated(walk.START):
+        cases = [walk.requested() for _case in range(4)]
+    with walk.at_due(cases[-1]):
+        swept = docket.lapse_cases(poisoned)
+        assert (swept.lapsed, swept.parked) == (3, 1)
+        parked = walk.look(cases[1]).papers.deadline
+        assert (parked.parked_at is not None, parked.failure) == (True, "ZeroDivisionError: a bug")
+        assert docket.lapse_cases(lapse.lapse).lapsed == 0, "a parked term waits for a person"
+        assert docket.unpark([parked]) == 1
+        assert docket.lapse_cases(lapse.lapse).lapsed == 1
+
+
+def test_where_the_database_refuses_a_batch_the_culprit_alone_is_parked(db):
+    def unwritable(case, at):
+        lapse.lapse(case, at)
+        if case.pk == cases[2].pk:
+            case.outcome = "lost"
+
+    with clock.simulated(walk.START):
+        cases = [walk.requested() for _case in range(5)]
+    with walk.at_due(cases[-1]):
+        swept = docket.lapse_cases(unwritable)
+    assert (swept.lapsed, swept.parked) == (4, 1)
+    assert walk.look(cases[2]).papers.deadline.parked_at is not None
+
+
+def test_several_transitions_in_one_take_are_written_edge_by_edge(db):
+    with clock.simulated(walk.START):
+        case = walk.rejected()
+        with docket.take(case.number) as (taken, at):
+            walk.intervene.intervene(taken, by=walk.buyer_of(taken), at=at)
+            walk.intervene.assign(taken, by=walk.PLATFORM, arbitrator_id=walk.arbitrator().id, at=at)
+        after = walk.look(case)
+    assert after.state == "evidence"
+    assert list(after.deadlines.order_by("id").values_list("kind", "end")) == [
+        ("seller_answers", "met"),
+        ("buyer_intervenes", "met"),
+        ("arbitrator_assigned", "met"),
+        ("evidence", ""),
+    ]
