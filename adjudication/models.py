@@ -2,6 +2,7 @@
 
 from adjudication.api.models import IdempotencyKey
 from adjudication.cases.models import Case, CaseLine
+from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline
 from adjudication.escrow.models import Account, Entry, Payout, Posting
@@ -10,7 +11,7 @@ from adjudication.journal.models import Announcement, Event
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
-from adjudication.rulings.models import Finding, Ruling
+from adjudication.rulings.models import Finding, Proposal, Ruling
 
 __all__ = [
     "Account",
@@ -26,12 +27,14 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "Line",
+    "Offer",
     "Order",
     "ParcelReport",
     "Party",
     "Payout",
     "PolicyVersion",
     "Posting",
+    "Proposal",
     "Ruling",
     "Shop",
     "SignInLink",

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from adjudication.cases.models import Case
+    from adjudication.cases.offers import Offer
     from adjudication.deadlines.models import Deadline
     from adjudication.escrow.models import Payout
     from adjudication.escrow.post import AccountName, EntryDraft, PayoutDraft
     from adjudication.evidence.models import Exhibit
     from adjudication.journal.record import EventDraft
     from adjudication.orders.models import Line, ParcelReport
-    from adjudication.rulings.models import Ruling
+    from adjudication.rulings.models import Proposal, Ruling
 
 
 @dataclass(slots=True)
@@ -52,6 +53,12 @@ class Papers:
     new_cases: list[Case] = field(default_factory=list)
     new_exhibits: list[Exhibit] = field(default_factory=list)
     new_rulings: list[Ruling] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    new_proposals: list[Proposal] = field(default_factory=list)
+    moved_proposals: list[Proposal] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    new_offers: list[Offer] = field(default_factory=list)
+    moved_offers: list[Offer] = field(default_factory=list)
     accounts: list[AccountName] = field(default_factory=list)
     """Accounts that a new order's money can stand in."""
     parcels: list[ParcelReport] = field(default_factory=list)

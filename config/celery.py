@@ -30,7 +30,7 @@ IN_THE_SAME_DATABASE = settings.CELERY_BROKER_URL == OVER_POSTGRES
 def broker_dsn() -> str:
     """The libpq connection string of a pgmq broker: the service's own database, unless the URL names another."""
     if not IN_THE_SAME_DATABASE:
-        return "postgresql://" + settings.CELERY_BROKER_URL.removeprefix(OVER_POSTGRES)
+        return f"postgresql://{settings.CELERY_BROKER_URL.removeprefix(OVER_POSTGRES)}"
     database = settings.DATABASES["default"]
     named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     parts = {key: database[name] for key, name in named.items() if database.get(name)}
@@ -88,21 +88,23 @@ app.autodiscover_tasks()
 warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser")
 
 
-@signals.worker_init.connect
-@signals.beat_init.connect
 def refuse_unsafe_server(**kwargs: object) -> None:
     """Before the first task, in production: what the web process refuses too."""
     require_safe_server()
 
 
-@signals.worker_process_init.connect
 def follow_worker(**kwargs: object) -> None:
     """Keep the prefork processes from outliving their worker, which may be killed outright."""
     follow(WORKER)
 
 
-@signals.worker_shutdown.connect
 def leave_at_once(**kwargs: object) -> None:
     """End a worker whose tasks are all done and acknowledged, instead of joining threads that sleep for seconds."""
     logging.shutdown()
     os._exit(0)
+
+
+signals.worker_init.connect(refuse_unsafe_server)
+signals.beat_init.connect(refuse_unsafe_server)
+signals.worker_process_init.connect(follow_worker)
+signals.worker_shutdown.connect(leave_at_once)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded_postgres
@@ -93,7 +94,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "pgtrigger",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -209,10 +209,98 @@ PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="embedded")
 if PAYMENT_PROVIDER not in ("embedded", "marketplace"):
     raise ImproperlyConfigured("PAYMENT_PROVIDER must be 'embedded' or 'marketplace'.")
 
-# --- The API (filled in with adjudication/api) ----------------------------------------------------
+# --- The API (adjudication/api) -------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, object] = {}
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["adjudication.api.callers.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": [
+        "adjudication.api.parsing.StrictJSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "adjudication.api.parsing.AlwaysTheFirst",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "adjudication.api.problems.answer_refusal",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "Dispute adjudication",
+    "DESCRIPTION": "Refund disputes: what each side filed, whose evidence prevails, and where the money goes.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "adjudication.parties.Role",
+        "Side": "adjudication.api.forms.SIDE_CHOICES",
+        "CaseState": "adjudication.cases.states.State",
+        "Outcome": "adjudication.cases.states.Outcome",
+        "PayoutState": "adjudication.escrow.models.Payout.State",
+        "Reason": "adjudication.policy.terms.Reason",
+        "RejectionReason": "adjudication.policy.terms.RejectionReason",
+        "Remedy": "adjudication.policy.terms.Remedy",
+        "AccountKind": "adjudication.escrow.models.Account.Kind",
+        "DeadlineKind": "adjudication.deadlines.models.Deadline.Kind",
+        "ExhibitKind": "adjudication.evidence.models.Exhibit.Kind",
+        "FiledBy": "adjudication.evidence.models.Exhibit.FiledBy",
+        "ParcelReportKind": "adjudication.orders.models.ParcelReport.Kind",
+        "PartyKind": "adjudication.orders.models.Party.Kind",
+    },
+}
+
+# --- The staff's site (adjudication/staff) --------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": _("Adjudication"),
+    "SITE_HEADER": _("Adjudication"),
+    "SITE_SUBHEADER": _("Refund disputes, heard and ruled on"),
+    "SITE_SYMBOL": "balance",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": False,
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "5px",
+    "STYLES": [lambda request: static("staff/staff.css")],
+    "SCRIPTS": [lambda request: static("staff/staff.js")],
+    "COLORS": {  # ink and teal
+        "base": {
+            "50": "oklch(98.4% .003 230)",
+            "100": "oklch(96.5% .005 230)",
+            "200": "oklch(92.4% .008 230)",
+            "300": "oklch(86.5% .012 230)",
+            "400": "oklch(68% .02 232)",
+            "500": "oklch(52.5% .025 234)",
+            "600": "oklch(43% .028 236)",
+            "700": "oklch(36% .03 238)",
+            "800": "oklch(27% .03 240)",
+            "900": "oklch(20.5% .028 242)",
+            "950": "oklch(14% .022 244)",
+        },
+        "primary": {
+            "50": "oklch(98% .014 185)",
+            "100": "oklch(94.5% .035 185)",
+            "200": "oklch(89% .06 186)",
+            "300": "oklch(81% .085 187)",
+            "400": "oklch(70% .1 188)",
+            "500": "oklch(59% .098 190)",
+            "600": "oklch(48% .082 193)",
+            "700": "oklch(42% .071 195)",
+            "800": "oklch(36% .06 197)",
+            "900": "oklch(31% .05 199)",
+            "950": "oklch(22% .038 201)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "adjudication.staff.navigation.sidebar",
+    },
+}
 
 # --- What is said while running -------------------------------------------------------------------
 

@@ -136,10 +136,10 @@ class Up:
             says = io.StringIO()
             try:
                 call_command("demo", stdout=says)
+                self.console.say("up", f"demo data is there after {self._seconds()}")
             except CommandError as error:
                 self.console.say("up", f"no demo data: {error}")
             self.demo_says = says.getvalue()
-            self.console.say("up", f"demo data is there after {self._seconds()}")
         connection.close()
 
     def _start_web(self, supervisor: Supervisor) -> None:

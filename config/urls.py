@@ -1,16 +1,14 @@
 """The doors of the service: which address leads where."""
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
-
-def live(request: HttpRequest) -> HttpResponse:
-    """The process is up; it says nothing about what it depends on."""
-    return HttpResponse("live\n", content_type="text/plain")
-
+from adjudication.api import health
+from adjudication.staff.site import site as staff
 
 urlpatterns = [
-    path("live", live, name="live"),
-    path("admin/", admin.site.urls),
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+    path("api/v1/", include("adjudication.api.urls")),
+    path("admin/", staff.urls),
+    path("", include("adjudication.pages.urls")),
 ]

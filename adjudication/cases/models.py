@@ -28,6 +28,14 @@ class Forum(models.TextChoices):
     JURY = "jury", _("jury")
 
 
+class Hearing(models.TextChoices):
+    """What the present instance hears."""
+
+    CLAIM = "claim", _("the claim")
+    APPEAL = "appeal", _("an appeal")
+    RETURN = "return", _("a disputed return")
+
+
 class Case(models.Model):
     """One refund dispute."""
 
@@ -60,6 +68,15 @@ class Case(models.Model):
     heard_from = models.DateTimeField(
         null=True, blank=True, help_text=_("The act this instance's evidence and ruling are counted from.")
     )
+    hearing = models.CharField(max_length=6, choices=Hearing, default=Hearing.CLAIM)
+    appellant = models.CharField(max_length=6, blank=True, default="", help_text=_("The side that appealed."))
+    grounds = models.TextField(blank=True, default="", help_text=_("Why a ruling or a return was disputed."))
+    agreed_remedy = models.CharField(
+        max_length=20, choices=Remedy, blank=True, default="", help_text=_("What is being carried out.")
+    )
+    agreed_minor = models.BigIntegerField(default=0, help_text=_("What the buyer gets when it has been carried out."))
+    return_shipped_at = models.DateTimeField(null=True, blank=True)
+    return_cost_minor = models.BigIntegerField(default=0, help_text=_("What the buyer paid for the way back."))
     buyer_rests = models.BooleanField(default=False)
     seller_rests = models.BooleanField(default=False)
     is_overdue = models.BooleanField(default=False, help_text=_("A ruling was not made in time."))
@@ -136,26 +153,29 @@ class Case(models.Model):
         """It has been decided."""
 
     @moves([State.RULED], State.EVIDENCE)
-    def appeal(self, *, at: datetime) -> None:
+    def appeal(self, *, by: str, grounds: str, at: datetime) -> None:
         """The next instance hears it afresh."""
-        self._next_instance(at)
+        self._next_instance(Hearing.APPEAL, grounds, at)
+        self.appellant = by
 
     @moves([*NEGOTIABLE, State.RULED], State.RETURNING)
-    def begin_return(self) -> None:
-        """The goods go back first."""
+    def begin_return(self, *, remedy: str, buyer_minor: int) -> None:
+        """The goods go back first; what then happens is noted."""
+        self.agreed_remedy, self.agreed_minor = remedy, buyer_minor
 
     @moves([State.RETURNING], State.EVIDENCE)
-    def dispute_return(self, *, at: datetime) -> None:
+    def dispute_return(self, *, grounds: str, at: datetime) -> None:
         """What came back is disputed: the next instance hears it."""
-        self._next_instance(at)
+        self._next_instance(Hearing.RETURN, grounds, at)
 
     @moves([*NEGOTIABLE, State.RULED, State.RETURNING], State.CLOSED)
     def close(self, *, outcome: Outcome, at: datetime) -> None:
         """It is over."""
         self.outcome, self.closed_at = outcome, at
 
-    def _next_instance(self, at: datetime) -> None:
+    def _next_instance(self, hearing: Hearing, grounds: str, at: datetime) -> None:
         self.instance += 1
+        self.hearing, self.grounds = hearing, grounds
         self.heard_from, self.arbitrator_id, self.is_overdue = at, None, False
         self.buyer_rests = self.seller_rests = False
 

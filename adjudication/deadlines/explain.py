@@ -50,6 +50,9 @@ OTHERWISE: dict[str, StrOrPromise] = {
     Silence.MOVED_TO_SUPERVISOR: gettext_lazy("After that, the case moves to a supervisor."),
     Silence.LAST_RESORT: gettext_lazy("After that, the policy’s last resort decides."),
     Silence.FINAL: gettext_lazy("After that, the ruling is final and the money moves as it says."),
+    Silence.RETURN_PRESUMED: gettext_lazy(
+        "After that, receipt of the return is presumed and what was agreed is carried out."
+    ),
     Silence.REFUNDED: gettext_lazy("After that, what is held is refunded to the buyer."),
     Silence.RECEIPT_PRESUMED: gettext_lazy("After that, receipt is presumed and the money goes to the seller."),
 }

@@ -53,6 +53,7 @@ class Deadline(models.Model):
         MOVED_TO_SUPERVISOR = "moved_to_supervisor", _("the case moves to a supervisor")
         LAST_RESORT = "last_resort", _("the policy's last resort decides")
         FINAL = "final", _("the ruling is final")
+        RETURN_PRESUMED = "return_presumed", _("receipt of the return is presumed and what was agreed is carried out")
         REFUNDED = "refunded", _("what is held is refunded")
         RECEIPT_PRESUMED = "receipt_presumed", _("receipt is presumed and the money is released to the seller")
 

@@ -119,7 +119,8 @@ opened AS (
     INSERT INTO adjudication_deadline (order_id, case_id, kind, binds, if_silent, policy_version_id, instance,
         anchor_sequence, anchored_at, started_at, due_at, "end", ended_at, failure)
     SELECT u.*, '' FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::int[],
-        %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[]) AS u
+        %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[],
+        %b::timestamptz[]) AS u
     WHERE (SELECT count(*) FROM ended) >= 0)
 SELECT count(*) FROM ended"""
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from adjudication.cases.models import Case
-from adjudication.cases.states import State
+from adjudication.cases.offers import Offer
+from adjudication.cases.states import NEGOTIABLE, State
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
-from adjudication.rulings.models import Ruling
+from adjudication.rulings.models import Proposal, Ruling
 
 #: States in which the clock's acts read the exhibits; and the rulings.
 READS_EXHIBITS = frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING})
@@ -53,6 +54,14 @@ def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, in_f
     if ruled := [case.pk for case in cases if in_full or case.state in READS_RULINGS]:
         for ruling in Ruling.objects.filter(case_id__in=ruled).order_by("instance"):
             rulings[ruling.case_id].append(ruling)
+    proposals: dict[int, list[Proposal]] = defaultdict(list)
+    if judged := [case.pk for case in cases if case.state == State.RULING]:
+        for proposal in Proposal.objects.filter(case_id__in=judged).order_by("proposed_at"):
+            proposals[proposal.case_id].append(proposal)
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    if in_full or any(case.state in NEGOTIABLE for case in cases):
+        for offer in Offer.objects.filter(case_id__in=[case.pk for case in cases]).order_by("made_at"):
+            offers[offer.case_id].append(offer)
     for case in cases:
         case.papers = Papers(
             case.version,
@@ -60,4 +69,6 @@ def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, in_f
             lines=[line for line in case.order.papers.lines if line.is_disputed and line.latest_case_id == case.pk],
             exhibits=exhibits[case.pk],
             rulings=rulings[case.pk],
+            offers=offers[case.pk],
+            proposals=proposals[case.pk],
         )

@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case, CaseLine
+from adjudication.cases.offers import Offer
 from adjudication.deadlines import schedule
 from adjudication.errors import OutOfOrder, Stale
 from adjudication.escrow import post
@@ -21,13 +22,26 @@ from adjudication.escrow.models import Account
 from adjudication.evidence.models import Exhibit
 from adjudication.journal import record
 from adjudication.orders.models import Line, Order, ParcelReport
-from adjudication.rulings.models import Finding, Ruling
+from adjudication.papers import Papers
+from adjudication.rulings.models import Finding, Proposal, Ruling
 
 Matter = Case | Order
 
 CASE_MOVING = [f for f in Case._meta.concrete_fields if f.attname not in Case.FILED]
 ORDER_MOVING = [f for f in Order._meta.concrete_fields if f.attname not in Order.FILED]
-LINE_MOVING = ("held_minor", "claimed_minor", "latest_case_id", "is_disputed", "cases_count", "is_ruled", "parcel")
+LINE_MOVING = (
+    "held_minor",
+    "claimed_minor",
+    "latest_case_id",
+    "is_disputed",
+    "cases_count",
+    "is_ruled",
+    "parcel",
+    "shipped_at",
+    "is_signed_for",
+    "owed_minor",
+    "owed_for",
+)
 
 
 def write(matters: Sequence[Matter]) -> None:
@@ -59,7 +73,7 @@ def write(matters: Sequence[Matter]) -> None:
         _move_orders(cursor, [order for order in orders if order.papers.version_taken >= 0])
         _move_cases(cursor, [case for case in cases if case.papers.events])
         for each in papers:
-            _insert_filed(each.new_exhibits, each.new_rulings, each.parcels)
+            _insert_filed(each)
         schedule.write(cursor, papers)
         post.write(cursor, papers)
         post.write_payouts(cursor, papers)
@@ -91,14 +105,37 @@ def _insert_opened(cases: list[Case]) -> None:
         )
 
 
-def _insert_filed(exhibits: list[Exhibit], rulings: list[Ruling], parcels: list[ParcelReport]) -> None:
-    if exhibits:
-        Exhibit.objects.bulk_create(exhibits)
-    if rulings:
-        Ruling.objects.bulk_create(rulings)
-        Finding.objects.bulk_create(finding for ruling in rulings for finding in ruling.findings_drafted)
-    if parcels:
-        ParcelReport.objects.bulk_create(parcels)
+def _insert_filed(papers: Papers) -> None:
+    """What people filed, decided or offered; a sweep of silent cases files nothing, so this costs it nothing."""
+    if papers.new_exhibits:
+        Exhibit.objects.bulk_create(papers.new_exhibits)
+    if papers.new_rulings:
+        Ruling.objects.bulk_create(papers.new_rulings)
+        Finding.objects.bulk_create(f for ruling in papers.new_rulings for f in ruling.findings_drafted)
+    if papers.parcels:
+        ParcelReport.objects.bulk_create(papers.parcels)
+    if papers.new_offers:
+        Offer.objects.bulk_create(papers.new_offers)
+    if papers.new_proposals:
+        Proposal.objects.bulk_create(papers.new_proposals)
+    for offer in papers.moved_offers:
+        _answered(
+            Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN).update(state=offer.state, ended_at=offer.ended_at)
+        )
+    for proposal in papers.moved_proposals:
+        _answered(
+            Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN).update(
+                state=proposal.state,
+                answered_by=proposal.answered_by_id,
+                answered_at=proposal.answered_at,
+                note=proposal.note,
+            )
+        )
+
+
+def _answered(rows: int) -> None:
+    if not rows:
+        raise Stale(_("This has been answered already."))
 
 
 def _move_cases(cursor: psycopg.Cursor[Any], cases: list[Case]) -> None:
@@ -137,7 +174,7 @@ def _move_orders(cursor: psycopg.Cursor[Any], orders: list[Order]) -> None:
             [order.papers.version_taken for order in changed],
             *(_column(changed, field) for field in ORDER_MOVING),
             [line.pk for line in lines],
-            *([getattr(line, name) for line in lines] for name in LINE_MOVING),
+            *([_plain(getattr(line, name)) for line in lines] for name in LINE_MOVING),
         ],
     )
     row = cursor.fetchone()
@@ -150,6 +187,10 @@ def _column(matters: Sequence[Matter], field: models.Field[Any, Any]) -> list[An
     if isinstance(field, models.CharField | models.TextField):
         return [None if value is None else str(value) for value in values]
     return [bytes(value) for value in values] if isinstance(field, models.BinaryField) else values
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
 
 
 def _require_all(cursor: psycopg.Cursor[Any], expected: int) -> None:

@@ -27,9 +27,10 @@ class OrderBalance:
 
 
 def of_order(order_id: int) -> OrderBalance:
-    """Sum the order's postings by what they meant."""
+    """Sum the order's postings by what they meant; only entries that touch the hold speak of the price."""
+    of_the_hold = Posting.objects.filter(account__kind=Kind.ESCROW_HELD, account__owner_id=order_id).values("entry_id")
     rows = (
-        Posting.objects.filter(entry__order_id=order_id)
+        Posting.objects.filter(entry_id__in=of_the_hold)
         .values("account__kind")
         .annotate(debit=Sum("debit_minor"), credit=Sum("credit_minor"))
     )

@@ -80,7 +80,14 @@ def hold(papers: Papers, custody: Custody, *, order_number: str, amount_minor: i
 
 
 def pay_out_of_hold(
-    papers: Papers, custody: Custody, reference: str, *, case_id: int | None, shared: Parts, at: datetime
+    papers: Papers,
+    custody: Custody,
+    reference: str,
+    *,
+    case_id: int | None,
+    shared: Parts,
+    at: datetime,
+    withheld_minor: int = 0,
 ) -> None:
     """Move a hold to those it belongs to, and make it payable: refund, release, or a split of both.
 
@@ -91,6 +98,7 @@ def pay_out_of_hold(
         case_id: the case that is settled, if one is.
         shared: the parts, from `parts`.
         at: when.
+        withheld_minor: what of the seller's part, at most, an entry that follows takes for the way back.
 
     """
     post(
@@ -109,10 +117,40 @@ def pay_out_of_hold(
     )
     for kind, payee, amount in (
         (Kind.PAYABLE_TO_BUYER, custody.buyer_id, shared.buyer_minor),
-        (Kind.PAYABLE_TO_SHOP, custody.shop_id, shared.seller_minor),
+        (Kind.PAYABLE_TO_SHOP, custody.shop_id, max(0, shared.seller_minor - withheld_minor)),
     ):
         if amount:
             papers.payouts.append(PayoutDraft(uuid4(), reference, kind.value, payee, amount))
+
+
+def reimburse_return_shipping(
+    papers: Papers,
+    custody: Custody,
+    reference: str,
+    *,
+    case_id: int,
+    amount_minor: int,
+    from_seller_minor: int,
+    at: datetime,
+) -> None:
+    """Pay the buyer the way back: from the seller's part of the same settlement, the rest owed by the shop.
+
+    What the shop owes is paid to the buyer from the platform's cash at once and stands as receivable from the shop.
+    """
+    post(
+        papers,
+        reference,
+        order_id=custody.order_id,
+        case_id=case_id,
+        currency=custody.currency,
+        at=at,
+        debit={
+            (Kind.PAYABLE_TO_SHOP, custody.shop_id): from_seller_minor,
+            (Kind.RECEIVABLE_FROM_SHOP, custody.shop_id): amount_minor - from_seller_minor,
+        },
+        credit={(Kind.PAYABLE_TO_BUYER, custody.buyer_id): amount_minor},
+    )
+    papers.payouts.append(PayoutDraft(uuid4(), reference, Kind.PAYABLE_TO_BUYER.value, custody.buyer_id, amount_minor))
 
 
 def paid_out(

@@ -26,6 +26,8 @@ NEVER_DELETED = {
     "line": "an order is never deleted",
     "account": "an account is never deleted",
     "announcement": "the outbox is never emptied",
+    "offer": "an offer is never deleted",
+    "proposal": "a proposed ruling is never deleted",
 }
 MOVES = [
     "requested>rejected",
@@ -105,6 +107,8 @@ FIXED_DEADLINE = [
     "anchored_at",
     "started_at",
 ]
+FIXED_OFFER = ["id", "case_id", "by", "remedy", "amount_minor", "text", "until", "made_at"]
+FIXED_PROPOSAL = ["id", "case_id", "instance", "content", "proposed_as", "proposed_by_id", "proposed_at"]
 FIXED_PAYOUT = [
     "id",
     "entry_id",
@@ -182,6 +186,10 @@ SIMPLE = [
         "the term still runs",
     ),
     row_trigger("payout", "paid_once", "BEFORE UPDATE", "OLD.state = 'paid'", "a payout is paid once"),
+    row_trigger("offer", "answered_once", "BEFORE UPDATE", "OLD.state <> 'open'", "an offer is answered once"),
+    row_trigger("offer", "fixed", "BEFORE UPDATE", changed(FIXED_OFFER), "an offer keeps its terms"),
+    row_trigger("proposal", "answered_once", "BEFORE UPDATE", "OLD.state <> 'open'", "a proposal is answered once"),
+    row_trigger("proposal", "fixed", "BEFORE UPDATE", changed(FIXED_PROPOSAL), "a proposal keeps its content"),
     row_trigger("payout", "fixed", "BEFORE UPDATE", changed(FIXED_PAYOUT), "a payout keeps its payee and amount"),
 ]
 

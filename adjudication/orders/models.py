@@ -126,6 +126,7 @@ class Line(models.Model):
     class Parcel(models.TextChoices):
         """How far its parcel has come, by what this service has recorded."""
 
+        OWED = "owed", _("a replacement is owed")
         PAID = "paid", _("paid, not shipped")
         SHIPPED = "shipped", _("shipped")
         DELIVERED = "delivered", _("delivered")
@@ -148,6 +149,10 @@ class Line(models.Model):
     cases_count = models.PositiveSmallIntegerField(default=0)
     is_ruled = models.BooleanField(default=False, help_text=_("A ruling over it has been settled."))
     parcel = models.CharField(max_length=10, choices=Parcel, default=Parcel.PAID)
+    shipped_at = models.DateTimeField(null=True, blank=True, help_text=_("When its shipment was recorded (UTC)."))
+    is_signed_for = models.BooleanField(default=False, help_text=_("Its delivery was signed for."))
+    owed_minor = models.BigIntegerField(default=0, help_text=_("Refunded if the replacement is not sent."))
+    owed_for = models.CharField(max_length=20, blank=True, default="", help_text=_("The case that owes it."))
 
     class Meta:
         """A line names its one open case; a case never claims more than is held."""
@@ -164,6 +169,10 @@ class Line(models.Model):
             models.CheckConstraint(
                 name="claim_is_within_what_is_held",
                 condition=Q(claimed_minor__gte=0, claimed_minor__lte=F("held_minor")),
+            ),
+            models.CheckConstraint(
+                name="owed_is_within_what_is_held",
+                condition=Q(owed_minor__gte=0, owed_minor__lte=F("held_minor")),
             ),
             models.CheckConstraint(
                 name="only_an_open_case_claims",
@@ -186,6 +195,7 @@ class ParcelReport(models.Model):
         DELIVERY = "delivery", _("delivery")
         REFUSAL = "refusal", _("delivery refused")
         RECEIPT = "receipt", _("receipt confirmed by the buyer")
+        RETURN = "return", _("return shipment")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="parcel_reports")
     kind = models.CharField(max_length=10, choices=Kind)

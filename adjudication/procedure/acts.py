@@ -10,13 +10,15 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.cases.models import Case
+from adjudication.cases.models import Case, Hearing
+from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act, require
 from adjudication.cases.states import NEGOTIABLE, State
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused
 from adjudication.parties import DECIDERS, SIDES, Actor, Role
 from adjudication.policy import versions
+from adjudication.rulings.models import Proposal, Ruling, Winner
 
 
 def seller_was_silent(case: Case) -> bool:
@@ -37,7 +39,7 @@ def _rejected_or_silent(case: Case, by: Actor) -> None:
 
 def _first_instance(case: Case, by: Actor) -> None:
     if case.instance > 1:
-        raise OutOfOrder(_("The case has been ruled on; it can no longer be withdrawn."))
+        raise OutOfOrder(_("On appeal or over a return the case can no longer be withdrawn."))
 
 
 def _has_not_rested(case: Case, by: Actor) -> None:
@@ -64,6 +66,75 @@ def _not_already_theirs(case: Case, by: Actor) -> None:
 def _has_not_ruled_before(case: Case, by: Actor) -> None:
     if by.id and any(ruling.decided_by_id == by.id for ruling in case.papers.rulings):
         raise NoStanding(_("Nobody rules on a case in two instances."))
+
+
+def _on_appeal_by(case: Case, by: Actor) -> None:
+    if case.hearing != Hearing.APPEAL:
+        raise OutOfOrder(_("There is no appeal to withdraw."))
+    if case.appellant != by.role:
+        raise NoStanding(_("Only who appealed can withdraw the appeal."))
+    if case.papers.rulings and case.papers.rulings[-1].winner == Winner.SPLIT:
+        raise OutOfOrder(_("An appeal against a split ruling is not withdrawn: it concerns both sides."))
+
+
+def _first_ruling_against(case: Case, by: Actor) -> None:
+    if len(case.papers.rulings) != 1:
+        raise OutOfOrder(_("Only a case’s first ruling can be appealed against."))
+    if losing_side(case.papers.rulings[0]) not in (by.role, "both"):
+        raise NoStanding(_("Only the side the ruling went against can appeal."))
+
+
+def _not_shipped_back(case: Case, by: Actor) -> None:
+    if case.return_shipped_at is not None:
+        raise OutOfOrder(_("The return has been shipped already."))
+
+
+def _shipped_back(case: Case, by: Actor) -> None:
+    if case.return_shipped_at is None:
+        raise OutOfOrder(_("The buyer has not shipped the return yet."))
+
+
+def _no_dispute_before(case: Case, by: Actor) -> None:
+    if case.hearing == Hearing.RETURN:
+        raise OutOfOrder(_("This return has been heard already."))
+
+
+def _no_open_offer(case: Case, by: Actor) -> None:
+    if any(offer.by == by.role and offer.state == Offer.State.OPEN for offer in case.papers.offers):
+        raise OutOfOrder(_("This side has an open offer already; it must be answered first."))
+
+
+def _an_offer_to_answer(case: Case, by: Actor) -> None:
+    if not any(offer.by != by.role and offer.state == Offer.State.OPEN for offer in case.papers.offers):
+        raise OutOfOrder(_("The other side has no open offer."))
+
+
+def _nothing_proposed(case: Case, by: Actor) -> None:
+    if open_proposal(case) is not None:
+        raise OutOfOrder(_("A ruling has been proposed and waits for the second person."))
+
+
+def _something_proposed(case: Case, by: Actor) -> None:
+    if open_proposal(case) is None:
+        raise OutOfOrder(_("No ruling has been proposed."))
+
+
+def _not_the_proposer(case: Case, by: Actor) -> None:
+    proposal = open_proposal(case)
+    if proposal is not None and proposal.proposed_by_id == by.id:
+        raise NoStanding(_("The second person is never the first."))
+
+
+def open_proposal(case: Case) -> Proposal | None:
+    """The proposed ruling that waits for the second person, if there is one."""
+    return next(
+        (p for p in case.papers.proposals if p.state == Proposal.State.OPEN and p.instance == case.instance), None
+    )
+
+
+def losing_side(ruling: Ruling) -> str:
+    """Whom the ruling went against: `buyer`, `seller`, or `both` when split."""
+    return {Winner.BUYER: "seller", Winner.SELLER: "buyer"}.get(Winner(ruling.winner), "both")
 
 
 def has_rested(case: Case, side: str) -> bool:
@@ -96,10 +167,54 @@ RULE = Act(
     frozenset(DECIDERS),
     frozenset({State.RULING}),
     standing=(_is_the_arbitrator, _has_not_ruled_before),
+    turn=(_nothing_proposed,),
+)
+CONFIRM = Act(
+    "confirm",
+    frozenset({Role.SUPERVISOR}),
+    frozenset({State.RULING}),
+    standing=(_not_the_proposer,),
+    turn=(_something_proposed,),
+)
+SEND_BACK = Act(
+    "send_back",
+    frozenset({Role.SUPERVISOR}),
+    frozenset({State.RULING}),
+    standing=(_not_the_proposer,),
+    turn=(_something_proposed,),
+)
+MAKE_OFFER = Act("make_offer", frozenset(SIDES), frozenset(NEGOTIABLE), turn=(_no_open_offer,))
+ANSWER_OFFER = Act("answer_offer", frozenset(SIDES), frozenset(NEGOTIABLE), turn=(_an_offer_to_answer,))
+APPEAL = Act("appeal", frozenset(SIDES), frozenset({State.RULED}), turn=(_first_ruling_against,))
+WITHDRAW_APPEAL = Act("withdraw_appeal", frozenset(SIDES), frozenset({State.EVIDENCE}), turn=(_on_appeal_by,))
+SHIP_RETURN = Act("ship_return", frozenset({Role.BUYER}), frozenset({State.RETURNING}), turn=(_not_shipped_back,))
+ACKNOWLEDGE_RETURN = Act(
+    "acknowledge_return", frozenset({Role.SELLER}), frozenset({State.RETURNING}), turn=(_shipped_back,)
+)
+DISPUTE_RETURN = Act(
+    "dispute_return", frozenset({Role.SELLER}), frozenset({State.RETURNING}), turn=(_shipped_back, _no_dispute_before)
 )
 
 #: Every act that people perform on an open case, in the order in which pages offer them.
-ACTS = (ACCEPT, REJECT, INTERVENE, FILE_EXHIBIT, REST, WITHDRAW, ASSIGN, RULE)
+ACTS = (
+    ACCEPT,
+    REJECT,
+    INTERVENE,
+    SHIP_RETURN,
+    ACKNOWLEDGE_RETURN,
+    DISPUTE_RETURN,
+    APPEAL,
+    ANSWER_OFFER,
+    MAKE_OFFER,
+    FILE_EXHIBIT,
+    REST,
+    WITHDRAW,
+    WITHDRAW_APPEAL,
+    ASSIGN,
+    RULE,
+    CONFIRM,
+    SEND_BACK,
+)
 
 
 def is_allowed(act: Act, case: Case, by: Actor, *, at: datetime) -> bool:

@@ -29,6 +29,7 @@ Kind, Silence = Deadline.Kind, Deadline.Silence
 
 #: How far along its parcel is → the term that then runs: kind, whom it binds, what silence means.
 TERMS = {
+    Line.Parcel.OWED: (Kind.SELLER_REPLACES, "seller", Silence.REFUNDED),
     Line.Parcel.PAID: (Kind.SELLER_SHIPS, "seller", Silence.REFUNDED),
     Line.Parcel.SHIPPED: (Kind.BUYER_REPORTS_MISSING, "buyer", Silence.RECEIPT_PRESUMED),
     Line.Parcel.DELIVERED: (Kind.BUYER_CONFIRMS_RECEIPT, "buyer", Silence.RECEIPT_PRESUMED),
@@ -36,7 +37,7 @@ TERMS = {
 }
 #: What a report makes of the lines it names, and from where.
 REPORTED = {
-    ParcelReport.Kind.SHIPMENT: ({Line.Parcel.PAID}, Line.Parcel.SHIPPED, "order.shipped"),
+    ParcelReport.Kind.SHIPMENT: ({Line.Parcel.PAID, Line.Parcel.OWED}, Line.Parcel.SHIPPED, "order.shipped"),
     ParcelReport.Kind.DELIVERY: ({Line.Parcel.PAID, Line.Parcel.SHIPPED}, Line.Parcel.DELIVERED, "order.delivered"),
     ParcelReport.Kind.REFUSAL: ({Line.Parcel.PAID, Line.Parcel.SHIPPED}, Line.Parcel.REFUSED, "order.refused"),
 }
@@ -87,6 +88,10 @@ def report_parcel(order: Order, report: ParcelReport, *, by: Actor, at: datetime
     report.order_id, report.recorded_at = order.pk, at
     for line in lines:
         line.parcel = target
+        if target == Line.Parcel.SHIPPED:  # a replacement is a shipment too: with it, nothing is owed any more
+            line.shipped_at, line.is_signed_for, line.owed_minor, line.owed_for = at, False, 0, ""
+        if target == Line.Parcel.DELIVERED:
+            line.is_signed_for = bool(report.signed_by)
         order.papers.moved_lines[line.pk] = line
     order.papers.parcels.append(report)
     running = order.papers.deadline
@@ -127,6 +132,11 @@ def lapse_order_term(order: Order, at: datetime) -> None:
     """
     kind = schedule.lapse(order, at=at).kind
     record(order, "deadline.lapsed", by=CLOCK, at=at, term=str(kind))
+    if kind == Kind.SELLER_REPLACES:
+        _refund_owed(order, at=at)
+        if _held(order):
+            _open_term(order, at=at, anchor=order.version)
+        return
     stands = {Line.Parcel.PAID} if kind == Kind.SELLER_SHIPS else {Line.Parcel.SHIPPED, Line.Parcel.DELIVERED}
     lines = order.papers.lines
     if kind == Kind.SELLER_SHIPS:
@@ -137,6 +147,34 @@ def lapse_order_term(order: Order, at: datetime) -> None:
         _pay(order, [line for line in lines if line.parcel in stands], to_buyer=False, by=CLOCK, at=at)
     if _held(order):
         _open_term(order, at=at, anchor=order.version)
+
+
+def _refund_owed(order: Order, *, at: datetime) -> None:
+    """No replacement was sent: each case's claim is refunded, as that case's settlement."""
+    owing: dict[str, list[Line]] = {}
+    for line in order.papers.lines:
+        if line.owed_for:
+            owing.setdefault(line.owed_for, []).append(line)
+    custody, papers = custody_of(order), order.papers
+    for case_number, lines in owing.items():
+        amount, reference = sum(line.owed_minor for line in lines), f"settlement:{case_number}"
+        shared = settlement.parts(custody, buyer_minor=amount, seller_minor=0)
+        settlement.pay_out_of_hold(papers, custody, reference, case_id=lines[0].latest_case_id, shared=shared, at=at)
+        for line in lines:
+            line.held_minor -= line.owed_minor
+            line.owed_minor, line.owed_for, line.parcel = 0, "", Line.Parcel.DELIVERED
+            papers.moved_lines[line.pk] = line
+        record(
+            order,
+            "escrow.refunded",
+            by=CLOCK,
+            at=at,
+            amount_minor=amount,
+            currency=order.currency,
+            entry=reference,
+            case=case_number,
+        )
+        payouts.announce_due(order, reference, by=CLOCK, at=at)
 
 
 def suspend(order: Order, *, case_number: str, by: Actor, at: datetime) -> None:

@@ -17,13 +17,16 @@ from adjudication.journal.record import record
 from adjudication.papers import act
 from adjudication.parties import Actor
 from adjudication.procedure import acts
+from adjudication.procedure.issue import rule_by_default
+from adjudication.procedure.take_evidence import hear_evidence
+from adjudication.rulings.defaults import at_intervention
 
 
 @act
 def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = "", at: datetime) -> None:
     """The buyer, refused or left without an answer, asks the platform to take the case up.
 
-    Evidence and ruling are counted from this moment.
+    Evidence and ruling are counted from this moment. What the record alone decides is ruled at once.
 
     Raises:
         Unprocessable: the forum is not open to this case.
@@ -34,14 +37,18 @@ def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = 
         raise Unprocessable(_("This case is heard by an arbitrator; ask for forum “staff”."))
     schedule.meet(case, at=at)
     case.intervene(forum=forum, text=text, at=at)
-    schedule.open_term(
-        case,
-        Deadline.Kind.ARBITRATOR_ASSIGNED,
-        binds="platform",
-        if_silent=Deadline.Silence.EVIDENCE_OPENS,
-        at=at,
-    )
+    default = at_intervention(case)
+    if default is None:
+        schedule.open_term(
+            case,
+            Deadline.Kind.ARBITRATOR_ASSIGNED,
+            binds="platform",
+            if_silent=Deadline.Silence.EVIDENCE_OPENS,
+            at=at,
+        )
     record(case, "case.intervened", by=by, at=at, forum=str(forum), text_sha256=digest(text))
+    if default is not None:
+        rule_by_default(case, default, at=at)
 
 
 @act
@@ -62,12 +69,5 @@ def assign(case: Case, *, by: Actor, arbitrator_id: int, at: datetime) -> None:
 def open_evidence(case: Case, *, by: Actor, at: datetime) -> None:
     """Both sides may file, for as long as each other, until the term counted from the intervention ends."""
     case.open_evidence()
-    schedule.open_term(
-        case,
-        Deadline.Kind.EVIDENCE,
-        binds="both",
-        if_silent=Deadline.Silence.EVIDENCE_CLOSES,
-        at=at,
-        counted_from=case.heard_from,
-    )
+    hear_evidence(case, at=at)
     record(case, "case.evidence_opened", by=by, at=at)

@@ -15,12 +15,15 @@ from adjudication.docket import Swept, lapse_cases, lapse_orders
 from adjudication.journal.record import record
 from adjudication.papers import act
 from adjudication.parties import CLOCK
+from adjudication.procedure.carry_out import carry_out
 from adjudication.procedure.custody import lapse_order_term
 from adjudication.procedure.intervene import open_evidence
+from adjudication.procedure.issue import become_final, rule_by_last_resort
 from adjudication.procedure.respond import silence_of_the_buyer
-from adjudication.procedure.rule import become_final, rule_by_last_resort
+from adjudication.procedure.return_goods import receive_return
 from adjudication.procedure.settle import give_back, settle
 from adjudication.procedure.take_evidence import close_evidence
+from adjudication.rulings.models import Proposal
 
 Kind, Silence = Deadline.Kind, Deadline.Silence
 
@@ -39,8 +42,8 @@ def lapse(case: Case, at: datetime) -> None:
 
 
 def _taken_to_accept(case: Case, at: datetime) -> None:
-    """The seller kept silent and is taken to accept."""
-    settle(case, buyer_minor=case.amount_minor, by=CLOCK, at=at)
+    """The seller kept silent and is taken to accept: what was asked for is carried out."""
+    carry_out(case, remedy=case.remedy, buyer_minor=case.amount_minor, by=CLOCK, at=at)
 
 
 def _buyer_may_intervene(case: Case, at: datetime) -> None:
@@ -51,7 +54,7 @@ def _buyer_may_intervene(case: Case, at: datetime) -> None:
 
 
 def _released(case: Case, at: datetime) -> None:
-    """The buyer let the refusal stand: the claim is the seller's."""
+    """The buyer let the refusal stand, or kept the goods: the claim is the seller's."""
     settle(case, buyer_minor=0, by=CLOCK, at=at)
 
 
@@ -73,6 +76,10 @@ def _evidence_closes(case: Case, at: datetime) -> None:
 def _moved_to_supervisor(case: Case, at: datetime) -> None:
     """The arbitrator did not rule in time: a supervisor has the case now, once."""
     case.is_overdue, case.arbitrator_id = True, None
+    for proposal in case.papers.proposals:
+        if proposal.state == Proposal.State.OPEN:
+            proposal.state, proposal.answered_at = Proposal.State.LAPSED, at
+            case.papers.moved_proposals.append(proposal)
     schedule.open_term(case, Kind.RULING_ONCE_OVERDUE, binds="supervisor", if_silent=Silence.LAST_RESORT, at=at)
     record(case, "case.overdue", by=CLOCK, at=at)
 
@@ -80,6 +87,11 @@ def _moved_to_supervisor(case: Case, at: datetime) -> None:
 def _last_resort(case: Case, at: datetime) -> None:
     """Nobody ruled: the policy's last resort does."""
     rule_by_last_resort(case, at=at)
+
+
+def _return_presumed(case: Case, at: datetime) -> None:
+    """The seller neither acknowledged nor disputed the return: it counts as received."""
+    receive_return(case, by=CLOCK, at=at)
 
 
 def _final(case: Case, at: datetime) -> None:
@@ -97,6 +109,7 @@ SILENCE: dict[Deadline.Silence, Callable[[Case, datetime], None]] = {
     Silence.MOVED_TO_SUPERVISOR: _moved_to_supervisor,
     Silence.LAST_RESORT: _last_resort,
     Silence.FINAL: _final,
+    Silence.RETURN_PRESUMED: _return_presumed,
 }
 
 

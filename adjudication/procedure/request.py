@@ -24,9 +24,6 @@ from adjudication.policy import versions
 from adjudication.policy.terms import Channel, Reason, Remedy
 from adjudication.procedure import custody
 
-#: Remedies this service carries through to the end; the policy may allow more than are built.
-CARRIED_OUT = (Remedy.REFUND,)
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -156,10 +153,9 @@ def _require_free(lines: list[Line], most_cases: int) -> None:
 
 
 def _require_remedy(claim: Claim, allowed: Sequence[str]) -> None:
-    built = [remedy for remedy in allowed if remedy in CARRIED_OUT]
-    if claim.remedy not in built:
+    if claim.remedy not in allowed:
         raise Unprocessable(
-            _("For this reason one can ask for: %(remedies)s.") % {"remedies": ", ".join(built)},
+            _("For this reason one can ask for: %(remedies)s.") % {"remedies": ", ".join(allowed)},
             Fault("remedy", _("is not allowed for this reason"), "remedy_not_allowed"),
         )
 

@@ -21,17 +21,18 @@ from adjudication.parties import Actor
 from adjudication.policy import versions
 from adjudication.policy.terms import Reason, RejectionReason
 from adjudication.procedure import acts
-from adjudication.procedure.settle import give_back, settle
+from adjudication.procedure.carry_out import carry_out
+from adjudication.procedure.settle import give_back
 from adjudication.procedure.take_evidence import file_exhibit
 
 
 @act
 def accept(case: Case, *, by: Actor, at: datetime) -> None:
-    """The seller gives the buyer what was asked for; the claim is refunded and the case closes."""
+    """The seller gives the buyer what was asked for: the requested remedy is carried out."""
     require(acts.ACCEPT, case, by, at=at)
     schedule.supersede(case, at=at)
     record(case, "case.accepted", by=by, at=at)
-    settle(case, buyer_minor=case.amount_minor, by=by, at=at)
+    carry_out(case, remedy=case.remedy, buyer_minor=case.amount_minor, by=by, at=at)
 
 
 @act

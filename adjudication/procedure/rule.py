@@ -13,24 +13,22 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.cases.models import Case
+from adjudication.cases.models import Case, Hearing
 from adjudication.cases.standing import require
 from adjudication.deadlines import schedule
-from adjudication.deadlines.models import Deadline
-from adjudication.errors import Fault, InadmissibleCitation, Unprocessable
+from adjudication.errors import Fault, InadmissibleCitation, OutOfOrder, Unprocessable
 from adjudication.evidence.models import Exhibit
+from adjudication.journal.chain import digest
 from adjudication.journal.record import record
 from adjudication.papers import act
-from adjudication.parties import PLATFORM, Actor, Role
+from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import acts
-from adjudication.procedure.settle import settle
+from adjudication.procedure.issue import issue
 from adjudication.rulings.award import Award, award
-from adjudication.rulings.models import Finding, Ruling, Winner
+from adjudication.rulings.models import Finding, Proposal, Ruling, Winner
 from adjudication.rulings.questions import check_answers
-
-LAST_RESORT = "last_resort"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,39 @@ class RulingGiven:
     answers: Mapping[str, Any] = field(default_factory=dict)
     cited_exhibits: Sequence[UUID] = ()
 
+    def as_content(self) -> dict[str, Any]:
+        """As JSON, to be kept with a proposal."""
+        return {
+            "winner": str(self.winner),
+            "remedy": str(self.remedy),
+            "rule": self.rule,
+            "reasons": self.reasons,
+            "answers": dict(self.answers),
+            "cited_exhibits": [str(exhibit) for exhibit in self.cited_exhibits],
+            "findings": [
+                {"exhibit": str(f.exhibit), "supports": str(f.supports), "weight": str(f.weight), "note": f.note}
+                for f in self.findings
+            ],
+        }
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> RulingGiven:
+        """Read what `as_content` made."""
+        return cls(
+            winner=Winner(content["winner"]),
+            remedy=Remedy(content["remedy"]),
+            rule=content["rule"],
+            reasons=content["reasons"],
+            answers=content["answers"],
+            cited_exhibits=[UUID(exhibit) for exhibit in content["cited_exhibits"]],
+            findings=[
+                FindingGiven(
+                    UUID(f["exhibit"]), Finding.Supports(f["supports"]), Finding.Weight(f["weight"]), f["note"]
+                )
+                for f in content["findings"]
+            ],
+        )
+
 
 def consider(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> tuple[Ruling, Award]:
     """Check a ruling in full and compute its award; nothing is changed. This is what a preview shows.
@@ -68,6 +99,10 @@ def consider(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> tupl
 
     """
     require(acts.RULE, case, by, at=at)
+    return _drafted(case, by=by, given=given, at=at)
+
+
+def _drafted(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> tuple[Ruling, Award]:
     answers = check_answers(case.reason, given.answers)
     _require_complete(case, given)
     split = award(case.amount_minor, given.winner, answers)
@@ -101,76 +136,92 @@ def consider(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> tupl
 
 
 @act
-def rule(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> Ruling:
-    """The arbitrator of the case rules; the losing side may appeal until the term ends. Refusals: see `consider`."""
+def rule(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> Ruling | Proposal:
+    """The arbitrator of the case rules. Above the policy's limit it is proposed, and a second person confirms it.
+
+    Once overdue the supervisor rules alone. Refusals: see `consider`.
+    """
     ruling, _split = consider(case, by=by, given=given, at=at)
+    if needs_second_person(case):
+        return _propose(case, by=by, given=given, ruling=ruling, at=at)
     schedule.meet(case, at=at)
-    _issue(case, ruling, by=by, at=at)
+    issue(case, ruling, by=by, at=at)
     return ruling
 
 
 @act
-def rule_by_last_resort(case: Case, *, at: datetime) -> Ruling:
-    """Nobody ruled in time: the side without an admissible exhibit of its own loses, else the buyer is refunded."""
-    has = {exhibit.by for exhibit in case.papers.exhibits if exhibit.is_admissible}
-    winner = Winner.SELLER if Role.SELLER in has and Role.BUYER not in has else Winner.BUYER
-    split = award(case.amount_minor, winner, {})
-    ruling = Ruling(
+def confirm(case: Case, *, by: Actor, at: datetime) -> Ruling:
+    """The second person agrees: the ruling is issued as it was proposed."""
+    require(acts.CONFIRM, case, by, at=at)
+    proposal = _require_proposal(case)
+    proposer = Actor(Role(proposal.proposed_as), proposal.proposed_by_id)
+    ruling = _drafted(case, by=proposer, given=RulingGiven.read(proposal.content), at=at)[0]
+    ruling.confirmed_by_id = by.id
+    _answer(case, proposal, Proposal.State.CONFIRMED, by=by, at=at)
+    record(case, "ruling.confirmed", by=by, at=at, proposal=str(proposal.pk), proposed_by=proposal.proposed_by_id)
+    schedule.meet(case, at=at)
+    issue(case, ruling, by=proposer, at=at)
+    return ruling
+
+
+@act
+def send_back(case: Case, *, by: Actor, note: str, at: datetime) -> None:
+    """The second person does not agree and says why; the arbitrator rules anew, within the same term.
+
+    Raises:
+        Unprocessable: without a word of why.
+
+    """
+    require(acts.SEND_BACK, case, by, at=at)
+    if not note.strip():
+        raise Unprocessable(_("Say why it goes back."), Fault("note", _("must not be empty"), "note_required"))
+    proposal = _require_proposal(case)
+    proposal.note = note.strip()
+    _answer(case, proposal, Proposal.State.SENT_BACK, by=by, at=at)
+    record(case, "ruling.sent_back", by=by, at=at, proposal=str(proposal.pk), note_sha256=digest(note))
+
+
+def needs_second_person(case: Case) -> bool:
+    """Is the claim above the policy's limit, and the ruling not overdue?"""
+    limit = versions.get(case.policy_version_id).limit_minor("second_person_above", case.currency)
+    return case.amount_minor > limit and not case.is_overdue
+
+
+def _propose(case: Case, *, by: Actor, given: RulingGiven, ruling: Ruling, at: datetime) -> Proposal:
+    proposal = Proposal(
         case=case,
         instance=case.instance,
-        winner=winner,
-        remedy=Remedy.REFUND if winner == Winner.BUYER else Remedy.RELEASE,
-        buyer_minor=split.buyer_minor,
-        seller_minor=split.seller_minor,
-        currency=case.currency,
-        rule=LAST_RESORT,
-        reasons=str(
-            _(
-                "No ruling was made in time. By the policy the side that filed no admissible exhibit loses; "
-                "otherwise the buyer is refunded."
-            )
-        ),
-        decided_as=Role.PLATFORM,
-        issued_at=at,
+        content=given.as_content(),
+        proposed_as=by.role.value,
+        proposed_by_id=by.id,
+        proposed_at=at,
     )
-    ruling.findings_drafted = []
-    _issue(case, ruling, by=PLATFORM, at=at)
-    return ruling
-
-
-@act
-def become_final(case: Case, *, by: Actor, at: datetime) -> None:
-    """The ruling stands: what it awards is settled, once, and the case closes."""
-    ruling = case.papers.rulings[-1]
-    record(case, "ruling.final", by=by, at=at, ruling=str(ruling.pk))
-    settle(case, buyer_minor=ruling.buyer_minor, by=by, at=at, is_ruled=True)
-
-
-def losing_side(ruling: Ruling) -> str:
-    """Whom the ruling went against: `buyer`, `seller`, or `both` when split."""
-    return {Winner.BUYER: "seller", Winner.SELLER: "buyer"}.get(Winner(ruling.winner), "both")
-
-
-def _issue(case: Case, ruling: Ruling, *, by: Actor, at: datetime) -> None:
-    ruling.digest = ruling.content_digest(ruling.findings_drafted)
-    case.rule()
-    case.papers.rulings.append(ruling)
-    case.papers.new_rulings.append(ruling)
-    schedule.open_term(case, Deadline.Kind.APPEAL, binds=losing_side(ruling), if_silent=Deadline.Silence.FINAL, at=at)
+    case.papers.proposals.append(proposal)
+    case.papers.new_proposals.append(proposal)
     record(
         case,
-        "ruling.issued",
+        "ruling.proposed",
         by=by,
         at=at,
-        ruling=str(ruling.pk),
-        instance=ruling.instance,
+        proposal=str(proposal.pk),
         winner=str(ruling.winner),
-        remedy=str(ruling.remedy),
-        rule=ruling.rule,
         buyer_minor=ruling.buyer_minor,
         seller_minor=ruling.seller_minor,
-        digest=ruling.digest,
+        digest=digest(proposal.content),
     )
+    return proposal
+
+
+def _require_proposal(case: Case) -> Proposal:
+    proposal = acts.open_proposal(case)
+    if proposal is None:
+        raise OutOfOrder(_("No ruling has been proposed."))
+    return proposal
+
+
+def _answer(case: Case, proposal: Proposal, state: Proposal.State, *, by: Actor, at: datetime) -> None:
+    proposal.state, proposal.answered_by_id, proposal.answered_at = state, by.id, at
+    case.papers.moved_proposals.append(proposal)
 
 
 def _require_complete(case: Case, given: RulingGiven) -> None:
@@ -227,7 +278,13 @@ def _decision_at_fault(case: Case, given: RulingGiven) -> list[Fault]:
 
 
 def remedies_for(case: Case, winner: str) -> list[str]:
-    """Which remedies a ruling for this winner may order: the seller's is release, a split is in money only."""
+    """Which remedies a ruling for this winner may order.
+
+    The seller's is release; a split, and every ruling over a return, is in money alone.
+    """
     if winner == Winner.SELLER:
         return [Remedy.RELEASE.value]
-    return [Remedy.REFUND.value]
+    if winner == Winner.SPLIT or case.hearing == Hearing.RETURN:
+        return [Remedy.REFUND.value]
+    allowed = versions.get(case.policy_version_id).reasons[case.reason].remedies
+    return list(dict.fromkeys([*(remedy for remedy in allowed if remedy != Remedy.WAIT), Remedy.REFUND.value]))

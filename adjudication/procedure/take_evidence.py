@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
+from adjudication.cases.offers import lapse_offers
 from adjudication.cases.standing import require
 from adjudication.deadlines import schedule
 from adjudication.deadlines.models import Deadline
@@ -19,6 +20,8 @@ from adjudication.papers import act
 from adjudication.parties import CLOCK, Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
+from adjudication.procedure.issue import rule_by_default
+from adjudication.rulings.defaults import at_close_of_evidence
 
 
 @act
@@ -92,18 +95,39 @@ def rest(case: Case, *, by: Actor, at: datetime) -> None:
 
 
 @act
-def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
-    """Evidence closes for both sides at once; the ruling's term counts from the intervention, as evidence did."""
-    case.close_evidence()
+def hear_evidence(case: Case, *, at: datetime) -> None:
+    """Open the evidence term of this instance, counted from the act that called for it."""
     schedule.open_term(
         case,
-        Deadline.Kind.RULING,
-        binds="arbitrator",
-        if_silent=Deadline.Silence.MOVED_TO_SUPERVISOR,
+        Deadline.Kind.EVIDENCE,
+        binds="both",
+        if_silent=Deadline.Silence.EVIDENCE_CLOSES,
         at=at,
         counted_from=case.heard_from,
     )
+
+
+@act
+def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
+    """Evidence closes for both sides at once; the ruling's term counts from where evidence did.
+
+    What the record alone decides is ruled at once.
+    """
+    case.close_evidence()
+    lapse_offers(case, at=at)
+    default = at_close_of_evidence(case)
+    if default is None:
+        schedule.open_term(
+            case,
+            Deadline.Kind.RULING,
+            binds="arbitrator",
+            if_silent=Deadline.Silence.MOVED_TO_SUPERVISOR,
+            at=at,
+            counted_from=case.heard_from,
+        )
     record(case, "case.evidence_closed", by=by, at=at, exhibits=[exhibit.label for exhibit in case.papers.exhibits])
+    if default is not None:
+        rule_by_default(case, default, at=at)
 
 
 def _require_content(given: ExhibitGiven) -> None:

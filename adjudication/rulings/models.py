@@ -42,6 +42,9 @@ class Ruling(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="rulings_issued"
     )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="rulings_confirmed"
+    )
     issued_at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of its content, as journalled."))
 
@@ -135,3 +138,45 @@ class Finding(models.Model):
     def __str__(self) -> str:
         """Which side, how much."""
         return f"{self.supports} ({self.weight})"
+
+
+class Proposal(models.Model):
+    """A ruling above the policy's limit, proposed by one person and waiting for a second."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("waiting for the second person")
+        CONFIRMED = "confirmed", _("confirmed")
+        SENT_BACK = "sent_back", _("sent back")
+        LAPSED = "lapsed", _("overtaken by the term")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("adjudication.Case", models.PROTECT, related_name="proposals_made")
+    instance = models.PositiveSmallIntegerField()
+    content = models.JSONField(help_text=_("The ruling as it was proposed."))
+    proposed_as = models.CharField(max_length=12, choices=Role)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="rulings_proposed")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True, default="", help_text=_("Why it was sent back."))
+
+    class Meta:
+        """One open proposal a case; the second person is never the first."""
+
+        verbose_name = _("proposed ruling")
+        verbose_name_plural = _("proposed rulings")
+        constraints = [
+            models.UniqueConstraint(fields=["case"], name="one_open_proposal_a_case", condition=Q(state="open")),
+            models.CheckConstraint(
+                name="the_second_person_is_another",
+                condition=~Q(state="confirmed")
+                | (Q(answered_by__isnull=False) & ~Q(answered_by=models.F("proposed_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Case and state."""
+        return f"proposal for {self.case_id}: {self.state}"

@@ -1,5 +1,6 @@
 """`up` as its users run it: real processes over a data directory of their own, on a free port."""
 
+import fcntl
 import os
 import queue
 import signal
@@ -18,11 +19,13 @@ import pytest
 from config.paths import BASE_DIR
 
 OF_THE_TESTS = {"DATABASE_URL", "DATABASE_EMBEDDED", "SECRET_KEY", "DATA_DIR", "DJANGO_SETTINGS_MODULE"}
+OF_THE_TESTS |= {"PYTHONDONTWRITEBYTECODE"}
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """The environment without what leads to the tests' own database."""
-    return {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS} | added
+    """The environment without what leads to the tests' own database; bytecode is kept for the next command."""
+    cache = {"PYTHONPYCACHEPREFIX": str(Path(os.environ["DATA_DIR"]).parent / "bytecode")}
+    return {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS} | cache | added
 
 
 def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +66,7 @@ class RunningUp:
     """One `manage.py up --no-demo`, from its start to its end."""
 
     def __init__(self, data: Path) -> None:
+        """Start it."""
         self.data = data
         self.port = free_port()
         self.lines: list[str] = []
@@ -103,8 +107,19 @@ class RunningUp:
             return 0
 
     def processes(self) -> dict[int, str]:
-        """Every process below it and itself."""
+        """Every process below it and itself, but for the database's own children, which rename themselves."""
         return processes_with(f"MARK_OF_THE_TEST={self.data}")
+
+    def database_runs(self) -> bool:
+        """Whether any process of its database is left: each of them holds the lock."""
+        lock = os.open(self.data / "postgres.lock", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
 
     def process_of(self, words: str) -> int:
         """The oldest of its processes in whose command line the words stand."""
@@ -129,6 +144,8 @@ def fresh_up(tmp_path: Path) -> Iterator[RunningUp]:
 def running_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     """An `up` that is ready, for all tests of a file; they leave it running."""
     up = RunningUp(tmp_path_factory.mktemp("up") / "data")
-    up.wait_for("ready after")
-    yield up
-    up.end(signal.SIGINT)
+    try:
+        up.wait_for("ready after")
+        yield up
+    finally:
+        up.end(signal.SIGINT)

@@ -82,7 +82,7 @@ def test_a_deep_data_directory_gets_a_short_socket_folder_for_us_alone(tmp_path:
     server.start()
     folder = socket_folder(deep)
     server.stop()
-    assert folder.parent == Path("/tmp")
+    assert len(str(folder)) < 60
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.rmdir()
 

@@ -24,6 +24,7 @@ OWN_SECRET = "h3Kq" * 12
         ({"SECRET_KEY": "short"}, "SECRET_KEY is short or a known default"),
         ({"SECRET_KEY": OWN_SECRET, "DEBUG": "1"}, "DEBUG shows secrets to strangers"),
         ({"SECRET_KEY": OWN_SECRET, "PAYMENT_PROVIDER": "cash"}, "PAYMENT_PROVIDER must be"),
+        ({"SECRET_KEY": OWN_SECRET, "CELERY_BROKER_URL": "memory://"}, "CELERY_BROKER_URL must begin with"),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path: Path, environment: dict[str, str], sentence: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.config.conftest import RunningUp, free_port, run_manage
 
+pytestmark = pytest.mark.processes
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 
@@ -22,7 +24,7 @@ def wait_until_answered(up: RunningUp, path: str, seconds: float = 20) -> None:
         time.sleep(0.1)
 
 
-def assert_refused(done, sentence: str) -> None:
+def assert_refused(done: subprocess.CompletedProcess[str], sentence: str) -> None:
     """The command ended with one sentence on stderr, without a traceback."""
     assert done.returncode in (1, 2)
     assert sentence in done.stderr
@@ -81,17 +83,19 @@ def test_ctrl_c_ends_everything_within_ten_seconds_with_exit_code_0(fresh_up: Ru
     code, seconds = fresh_up.end(signal.SIGINT)
     assert (code, seconds < 10) == (0, True), "\n".join(fresh_up.lines)
     assert fresh_up.processes() == {}
+    assert not fresh_up.database_runs()
 
 
 @needs_proc
 def test_kill_9_of_the_parent_leaves_no_process_behind(fresh_up: RunningUp) -> None:
     fresh_up.wait_for("celery@")  # the worker with its own children is there
-    assert len(fresh_up.processes()) > 8
+    assert len(fresh_up.processes()) >= 6  # itself, database, web and its worker, worker, beat
     fresh_up.end(signal.SIGKILL)
     until = time.monotonic() + 5
-    while fresh_up.processes() and time.monotonic() < until:
+    while (fresh_up.processes() or fresh_up.database_runs()) and time.monotonic() < until:
         time.sleep(0.05)
     assert fresh_up.processes() == {}
+    assert not fresh_up.database_runs()
 
 
 @needs_proc
@@ -100,3 +104,4 @@ def test_ctrl_c_while_it_prepares_leaves_nothing_either(fresh_up: RunningUp) -> 
     code, seconds = fresh_up.end(signal.SIGTERM)
     assert (code, seconds < 10) == (0, True), "\n".join(fresh_up.lines)
     assert fresh_up.processes() == {}
+    assert not fresh_up.database_runs()
