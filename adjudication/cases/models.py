@@ -80,6 +80,7 @@ class Case(models.Model):
     buyer_rests = models.BooleanField(default=False)
     seller_rests = models.BooleanField(default=False)
     is_overdue = models.BooleanField(default=False, help_text=_("A ruling was not made in time."))
+    open_offers = models.PositiveSmallIntegerField(default=0)
     exhibits_count = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

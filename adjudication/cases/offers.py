@@ -65,6 +65,7 @@ class Offer(models.Model):
 
 def lapse_offers(case: Case, *, at: datetime) -> None:
     """The negotiation is over: what is still open of it lapses."""
+    case.open_offers = 0
     for offer in case.papers.offers:
         if offer.state == Offer.State.OPEN:
             offer.state, offer.ended_at = Offer.State.LAPSED, at

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
-from adjudication.cases.states import NEGOTIABLE, State
+from adjudication.cases.states import State
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Line, Order
@@ -59,8 +59,8 @@ def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, in_f
         for proposal in Proposal.objects.filter(case_id__in=judged).order_by("proposed_at"):
             proposals[proposal.case_id].append(proposal)
     offers: dict[int, list[Offer]] = defaultdict(list)
-    if in_full or any(case.state in NEGOTIABLE for case in cases):
-        for offer in Offer.objects.filter(case_id__in=[case.pk for case in cases]).order_by("made_at"):
+    if negotiated := [case.pk for case in cases if in_full or case.open_offers]:
+        for offer in Offer.objects.filter(case_id__in=negotiated).order_by("made_at"):
             offers[offer.case_id].append(offer)
     for case in cases:
         case.papers = Papers(

@@ -82,6 +82,7 @@ def make_offer(
     )
     case.papers.offers.append(offer)
     case.papers.new_offers.append(offer)
+    case.open_offers += 1
     record(
         case,
         "offer.made",
@@ -128,5 +129,6 @@ def _open_offer(case: Case, by: Actor, offer_id: UUID) -> Offer:
 
 def _end(case: Case, offer: Offer, state: Offer.State, at: datetime) -> None:
     offer.state, offer.ended_at = state, at
+    case.open_offers -= 1
     if offer not in case.papers.new_offers:
         case.papers.moved_offers.append(offer)

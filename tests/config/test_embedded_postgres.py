@@ -20,7 +20,7 @@ from config.embedded_postgres import (
     socket_folder,
 )
 from config.paths import BASE_DIR
-from tests.config.conftest import clean_environment
+from tests.processes import clean_environment
 
 
 def query(data_dir: Path, statement: str) -> object:

@@ -10,7 +10,7 @@ from django.db import connection
 from config.checks import server_keeps_what_it_confirms
 from config.embedded_postgres import url
 from config.secrets import kept_secret
-from tests.config.conftest import free_port, run_manage
+from tests.processes import free_port, run_manage
 
 ELSEWHERE = "postgres://user:password@db.invalid/cases"
 OWN_SECRET = "h3Kq" * 12

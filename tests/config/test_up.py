@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.conftest import RunningUp, free_port, run_manage
+from tests.processes import RunningUp, free_port, run_manage
 
 pytestmark = pytest.mark.processes
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")

@@ -231,9 +231,7 @@ def test_nobody_rules_twice():
 def test_a_preview_computes_the_award_and_changes_nothing():
     case = walk.in_ruling()
     before = walk.snapshot()
-    _ruling, award = rule.consider(
-        case, by=walk.arbitrator(), given=walk.a_ruling(case, Winner.SPLIT), at=walk.START
-    )
+    _ruling, award = rule.consider(case, by=walk.arbitrator(), given=walk.a_ruling(case, Winner.SPLIT), at=walk.START)
     assert (award.buyer_minor, award.seller_minor) == (6_000, 4_000)
     assert walk.snapshot() == before
 

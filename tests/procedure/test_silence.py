@@ -68,7 +68,12 @@ def test_a_silent_seller_can_then_only_accept():
     with clock.simulated(case.papers.deadline.started_at):
         with pytest.raises(Exception, match="can still accept"), docket.take(case.number) as (taken, at):
             respond.reject(
-                taken, by=walk.seller_of(taken), reason="signed_for", text="Signed.", exhibits=[walk.an_exhibit()], at=at
+                taken,
+                by=walk.seller_of(taken),
+                reason="signed_for",
+                text="Signed.",
+                exhibits=[walk.an_exhibit()],
+                at=at,
             )
         with docket.take(case.number) as (taken, at):
             respond.accept(taken, by=walk.seller_of(taken), at=at)
@@ -86,7 +91,12 @@ def test_an_overdue_ruling_moves_to_a_supervisor_once_and_then_the_last_resort_r
     assert walk.look(case).arbitrator.username == "senior"
     ruled = walk.after_silence(walk.look(case))
     ruling = Ruling.objects.get(case=case)
-    assert (ruled.state, ruling.rule, ruling.winner, ruling.decided_as) == (State.RULED, "last_resort", "buyer", "platform")
+    assert (ruled.state, ruling.rule, ruling.winner, ruling.decided_as) == (
+        State.RULED,
+        "last_resort",
+        "buyer",
+        "platform",
+    )
 
 
 def test_in_the_last_resort_a_buyer_without_an_admissible_exhibit_loses():
@@ -147,7 +157,11 @@ def test_lines_never_shipped_are_refunded_and_the_shipped_ones_keep_their_term()
     order = report(walk.register(walk.given_order(items=items)), "shipment", ["1"])
     order = lapse_order(order)
     assert balances.of_order(order.pk).as_dict() | {"paid": 0} == {
-        "paid": 0, "held": 3_000, "released": 0, "refunded": 2_000, "fees": 0,
+        "paid": 0,
+        "held": 3_000,
+        "released": 0,
+        "refunded": 2_000,
+        "fees": 0,
     }
     assert order.papers.deadline.kind == Deadline.Kind.BUYER_REPORTS_MISSING
     lapse_order(order)
@@ -169,6 +183,10 @@ def test_an_open_case_suspends_the_orders_term_and_at_least_72_hours_are_left_af
 def test_what_a_partial_claim_leaves_held_comes_under_the_orders_term_again():
     case = walk.after_silence(walk.requested(amount_minor=2_500))
     assert balances.of_order(case.order_id).as_dict() | {"paid": 0} == {
-        "paid": 0, "held": 7_500, "released": 0, "refunded": 2_500, "fees": 0,
+        "paid": 0,
+        "held": 7_500,
+        "released": 0,
+        "refunded": 2_500,
+        "fees": 0,
     }
     assert docket.look_at_order(case.order.number).papers.deadline is not None
