@@ -39,7 +39,8 @@ def main() -> None:
         with database_for(sys.argv[1:]):
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EmbeddedPostgresError) as refusal:
-        sys.exit(f"{refusal}")
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(2 if sys.argv[1:2] == ["audit"] else 1)  # an audit that could not check has not found a violation
 
 
 if __name__ == "__main__":

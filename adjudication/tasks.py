@@ -11,7 +11,7 @@ from adjudication.procedure import tick as ticking
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="adjudication.tasks.tick", ignore_result=True)
+@shared_task(name="adjudication.tasks.tick", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def tick() -> None:
     """Lapse what is due, assign what waits, pay what is payable: the same function as `manage.py sweep`."""
     done = ticking.tick()

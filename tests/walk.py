@@ -199,6 +199,14 @@ def ruled(case: Case | None = None, winner: Winner = Winner.BUYER, by: Actor | N
     return look(case), ruling
 
 
+def returning() -> Case:
+    """A case whose goods go back: the seller has accepted to take them."""
+    case = requested(remedy=Remedy.RETURN_AND_REFUND)
+    with docket.take(case.number) as (taken, at):
+        respond.accept(taken, by=seller_of(taken), at=at)
+    return look(case)
+
+
 def in_state(state: State) -> Case:
     """A case in that state."""
     if state == State.CLOSED:
@@ -210,6 +218,7 @@ def in_state(state: State) -> Case:
         State.EVIDENCE: in_evidence,
         State.RULING: in_ruling,
         State.RULED: lambda: ruled()[0],
+        State.RETURNING: returning,
     }
     return walks[state]()
 

@@ -10,3 +10,8 @@ def case_number(case_id: int, year: int) -> str:
     """The number of the case with this id, opened in this year."""
     digits = f"{year}{case_id:06d}"
     return f"{year}-{case_id:06d}-{98 - int(digits) * 100 % 97:02d}"
+
+
+def case_id_of(number: str) -> int:
+    """The id of the case with this number."""
+    return int(number.split("-")[1])

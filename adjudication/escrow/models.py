@@ -53,7 +53,7 @@ class Account(models.Model):
 class Entry(models.Model):
     """One movement of money, named by a unique reference: repeated with the same postings it is the first."""
 
-    reference = models.CharField(max_length=80, unique=True, help_text=_("Such as settlement:<case>."))
+    reference = models.CharField(max_length=200, unique=True, help_text=_("Such as settlement:<case>."))
     order = models.ForeignKey("adjudication.Order", models.PROTECT, related_name="entries")
     case = models.ForeignKey("adjudication.Case", models.PROTECT, null=True, blank=True, related_name="entries")
     currency = models.CharField(max_length=3)

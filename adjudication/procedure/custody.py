@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.cases.numbers import case_id_of
 from adjudication.deadlines import schedule
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import OutOfOrder, TooLate, Unprocessable
@@ -159,7 +160,7 @@ def _refund_owed(order: Order, *, at: datetime) -> None:
     for case_number, lines in owing.items():
         amount, reference = sum(line.owed_minor for line in lines), f"settlement:{case_number}"
         shared = settlement.parts(custody, buyer_minor=amount, seller_minor=0)
-        settlement.pay_out_of_hold(papers, custody, reference, case_id=lines[0].latest_case_id, shared=shared, at=at)
+        settlement.pay_out_of_hold(papers, custody, reference, case_id=case_id_of(case_number), shared=shared, at=at)
         for line in lines:
             line.held_minor -= line.owed_minor
             line.owed_minor, line.owed_for, line.parcel = 0, "", Line.Parcel.DELIVERED

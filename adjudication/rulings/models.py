@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.journal.chain import digest
@@ -70,6 +71,11 @@ class Ruling(models.Model):
     def to_seller(self) -> Amount:
         """What the seller is awarded, before fees."""
         return Amount(self.seller_minor, self.currency)
+
+    @property
+    def reasons_told(self) -> str:
+        """The reasons; those that a rule of the policy gives are told in the reader's language."""
+        return gettext(self.reasons) if self.decided_as == Role.PLATFORM else self.reasons
 
     def content_digest(self, findings: list[Finding]) -> str:
         """SHA-256 over everything it says, so that no word of it can be altered unseen."""

@@ -58,7 +58,11 @@ def settle(case):
         lapse.sweep()
 
 
-ACTS = {"reject": (walk.requested, reject), "rule": (walk.in_ruling, rule_on), "settle": (lambda: walk.ruled()[0], settle)}
+ACTS = {
+    "reject": (walk.requested, reject),
+    "rule": (walk.in_ruling, rule_on),
+    "settle": (lambda: walk.ruled()[0], settle),
+}
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -51,7 +51,7 @@ def at_once(*acts: Callable[[threading.Barrier], None]) -> list[BaseException | 
 
 
 def taken_up(number, act, at, *, locked):
-    """An act under the lock, or without it: held at the barrier after its read, the other's read having been made too."""
+    """An act under the lock, or without it: held at the barrier once both have read."""
 
     def run(barrier):
         with clock.simulated(at):
@@ -148,9 +148,7 @@ def test_withdrawn_at_the_last_moment_or_lapsed_but_never_both(own_database, rou
             barrier.wait()
             swept.append(lapse.sweep().lapsed)
 
-    withdrawn, _swept = at_once(
-        taken_up(case.number, withdraw, due - timedelta(microseconds=1), locked=True), sweep
-    )
+    withdrawn, _swept = at_once(taken_up(case.number, withdraw, due - timedelta(microseconds=1), locked=True), sweep)
     outcome = Case.objects.get(pk=case.pk).outcome
     held = balances.of_order(case.order_id).held
     if withdrawn is None:

@@ -70,7 +70,10 @@ def test_release_of_100_with_a_fee_of_5_percent():
 def test_100_split_60_to_40_with_a_fee_of_5_percent():
     case = ruled_and_final(an_order(500), Winner.SPLIT, answers={"usable_percent": 40, "fault": "seller"})
     assert balances(case) == {
-        "provider_cash": -10_000, "payable_to_buyer": 6_000, "payable_to_shop": 3_800, "platform_fees": 200,
+        "provider_cash": -10_000,
+        "payable_to_buyer": 6_000,
+        "payable_to_shop": 3_800,
+        "platform_fees": 200,
     }
     with clock.simulated(case.closed_at):
         tick.pay_due()
@@ -82,7 +85,10 @@ def test_an_odd_remainder_is_rounded_once_down_on_the_sellers_side():
     case = ruled_and_final(an_order(333, items=(cup,)), Winner.SPLIT, answers={"usable_percent": 33, "fault": "shared"})
     # The buyer's share is 67 % × 50 % = 33.5 %; 66.5 % of 99.99 is 66.49335, so 66.49 for the seller, fee 2.21.
     assert balances(case) == {
-        "provider_cash": -9_999, "payable_to_buyer": 3_350, "payable_to_shop": 6_428, "platform_fees": 221,
+        "provider_cash": -9_999,
+        "payable_to_buyer": 3_350,
+        "payable_to_shop": 6_428,
+        "platform_fees": 221,
     }
 
 
@@ -91,7 +97,10 @@ def test_yen_have_no_decimals():
     order = an_order(500, items=(kettle,), currency="JPY")
     case = ruled_and_final(order, Winner.SPLIT, answers={"usable_percent": 50, "fault": "carrier"})
     assert balances(case, "JPY") == {
-        "provider_cash": -5_001, "payable_to_buyer": 2_501, "payable_to_shop": 2_375, "platform_fees": 125,
+        "provider_cash": -5_001,
+        "payable_to_buyer": 2_501,
+        "payable_to_shop": 2_375,
+        "platform_fees": 125,
     }
 
 
@@ -108,7 +117,10 @@ def test_a_partial_claim_leaves_the_rest_held_until_the_orders_own_term_ends():
     with walk.at_due(order):
         walk.lapse.sweep()
     assert balances(case) == {
-        "provider_cash": -10_000, "payable_to_buyer": 2_500, "payable_to_shop": 7_125, "platform_fees": 375,
+        "provider_cash": -10_000,
+        "payable_to_buyer": 2_500,
+        "payable_to_shop": 7_125,
+        "platform_fees": 375,
     }
 
 
@@ -168,16 +180,28 @@ def test_shares_add_up_and_only_the_largest_gets_the_rest(total, weights):
 def test_a_one_sided_entry_is_refused_before_it_reaches_the_database():
     with pytest.raises(Unbalanced):
         post(
-            Papers(0), "x:1", order_id=1, case_id=None, currency="CNY", at=walk.START,
-            debit={(Kind.PROVIDER_CASH, 0): 100}, credit={(Kind.ESCROW_HELD, 1): 99},
+            Papers(0),
+            "x:1",
+            order_id=1,
+            case_id=None,
+            currency="CNY",
+            at=walk.START,
+            debit={(Kind.PROVIDER_CASH, 0): 100},
+            credit={(Kind.ESCROW_HELD, 1): 99},
         )
 
 
 def repeat(case, amount):
     with docket.take_order(case.order.number) as (order, at):
         post(
-            order.papers, f"settlement:{case.number}", order_id=order.pk, case_id=None, currency="CNY", at=at,
-            debit={(Kind.ESCROW_HELD, order.pk): amount}, credit={(Kind.PAYABLE_TO_BUYER, order.buyer_id): amount},
+            order.papers,
+            f"settlement:{case.number}",
+            order_id=order.pk,
+            case_id=None,
+            currency="CNY",
+            at=at,
+            debit={(Kind.ESCROW_HELD, order.pk): amount},
+            credit={(Kind.PAYABLE_TO_BUYER, order.buyer_id): amount},
         )
         walk.custody.record(order, "order.repeated", by=walk.PLATFORM, at=at)
 

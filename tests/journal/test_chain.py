@@ -9,7 +9,7 @@ from tests import walk
 
 
 def test_the_canonical_text_is_that_of_rfc_8785():
-    value = {"b": [1, True, None], "a": "€\n\"\\\u0001é", "aa": {"z": 0, "y": -5}}
+    value = {"b": [1, True, None], "a": '€\n"\\\u0001é', "aa": {"z": 0, "y": -5}}
     assert canonical(value) == '{"a":"€\\n\\"\\\\\\u0001é","aa":{"y":-5,"z":0},"b":[1,true,null]}'
 
 

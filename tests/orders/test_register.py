@@ -12,7 +12,11 @@ from tests import walk
 
 
 def test_shipping_and_discount_are_shared_by_amount_and_the_rest_goes_to_the_largest_line():
-    items = (walk.ItemGiven("A", "Pot", 10_000, 1), walk.ItemGiven("B", "Cup", 1_000, 3), walk.ItemGiven("C", "Lid", 1, 1))
+    items = (
+        walk.ItemGiven("A", "Pot", 10_000, 1),
+        walk.ItemGiven("B", "Cup", 1_000, 3),
+        walk.ItemGiven("C", "Lid", 1, 1),
+    )
     order = walk.register(walk.given_order(items=items, shipping_minor=1_000, discount_minor=500))
     # Of 13,001: shipping down 769, 230, 0 and 1 left over; discount down 384, 115, 0 and 1 left over.
     assert [line.price_minor for line in order.papers.lines] == [10_000 + 770 - 385, 3_000 + 230 - 115, 1]

@@ -36,7 +36,7 @@ def refusal(case, act, **given):
     return refused.value
 
 
-# --- Appeal ------------------------------------------------------------------------------------------------------------
+# --- Appeal -----------------------------------------------------------------------------------------------------------
 
 
 def appealed(winner=Winner.BUYER, side=walk.seller_of):
@@ -119,7 +119,7 @@ def test_in_the_last_resort_on_appeal_the_first_ruling_stands():
     assert money(case) == {"paid": 10_000, "held": 0, "released": 4_000, "refunded": 6_000, "fees": 0}
 
 
-# --- Return ------------------------------------------------------------------------------------------------------------
+# --- Return -----------------------------------------------------------------------------------------------------------
 
 
 def shipped_back(cost_minor=0):
@@ -203,7 +203,7 @@ def test_nothing_is_sent_back_that_was_never_shipped():
     assert (case.state, case.outcome) == (State.CLOSED, Outcome.REFUNDED)
 
 
-# --- In kind -----------------------------------------------------------------------------------------------------------
+# --- In kind ----------------------------------------------------------------------------------------------------------
 
 
 def replaced():
@@ -254,7 +254,7 @@ def test_waiting_longer_closes_the_case_as_withdrawn():
     assert (case.outcome, money(case)["held"]) == (Outcome.WITHDRAWN, 10_000)
 
 
-# --- Offers ------------------------------------------------------------------------------------------------------------
+# --- Offers -----------------------------------------------------------------------------------------------------------
 
 
 def offered(amount_minor=3_000, **changes):
@@ -309,7 +309,7 @@ def test_each_side_has_one_open_offer_and_what_is_open_lapses_with_the_negotiati
     assert Offer.objects.get(pk=offer.pk).ended_at is not None
 
 
-# --- Default rulings ---------------------------------------------------------------------------------------------------
+# --- Default rulings --------------------------------------------------------------------------------------------------
 
 
 def report(order, kind, **given):
@@ -363,7 +363,7 @@ def test_a_default_ruling_is_appealable():
     assert walk.after_silence(case).state == State.RULING, "no default in a second instance"
 
 
-# --- The second person -------------------------------------------------------------------------------------------------
+# --- The second person ------------------------------------------------------------------------------------------------
 
 
 def proposed():

@@ -1,5 +1,6 @@
 """Bad input gets a clear refusal that says what would be right, and nothing is changed."""
 
+import contextlib
 import uuid
 
 import pytest
@@ -161,7 +162,7 @@ def test_whoever_has_rested_files_no_more_and_the_other_side_still_does():
     walk.filed(case, walk.seller_of(case))
 
 
-# --- Rulings -----------------------------------------------------------------------------------------------------------
+# --- Rulings ----------------------------------------------------------------------------------------------------------
 
 
 def refused_ruling(case, **changes):
@@ -236,14 +237,18 @@ def test_a_preview_computes_the_award_and_changes_nothing():
     assert walk.snapshot() == before
 
 
+def swallow_a_refusal_and_go_on(case):
+    with docket.take(case.number) as (taken, at):
+        with contextlib.suppress(Refused):
+            respond.reject(taken, by=walk.seller_of(taken), reason="other", text="short", exhibits=[], at=at)
+        take_evidence.file_exhibit(taken, by=walk.buyer_of(taken), given=walk.an_exhibit(), at=at)
+
+
 def test_a_refusal_that_the_caller_swallows_still_writes_nothing():
     case = walk.requested()
     before = walk.snapshot()
-    with pytest.raises(Refused, match="half way"), docket.take(case.number) as (taken, at):
-        try:
-            respond.reject(taken, by=walk.seller_of(taken), reason="other", text="short", exhibits=[], at=at)
-        except Refused:
-            walk.take_evidence.file_exhibit(taken, by=walk.buyer_of(taken), given=walk.an_exhibit(), at=at)
+    with pytest.raises(Refused, match="half way"):
+        swallow_a_refusal_and_go_on(case)
     assert walk.snapshot() == before
 
 

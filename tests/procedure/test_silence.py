@@ -108,12 +108,12 @@ def test_in_the_last_resort_a_buyer_without_an_admissible_exhibit_loses():
 
 
 def test_a_ruling_that_was_made_in_time_is_not_overtaken_by_the_sweep():
-    case, _ruling = walk.ruled()
+    walk.ruled()
     with clock.simulated(walk.START + 71 * walk.HOUR):
         assert lapse.sweep().lapsed == 0
 
 
-# --- The order's own terms ---------------------------------------------------------------------------------------------
+# --- The order's own terms --------------------------------------------------------------------------------------------
 
 
 def lapse_order(order):

@@ -1,0 +1,45 @@
+"""What staff may look up: every record, in the staff's own site; nothing that Django's default site would add."""
+
+from django.contrib.auth.models import User
+
+from adjudication.cases.models import Case
+from adjudication.cases.offers import Offer
+from adjudication.credentials.models import ApiKey
+from adjudication.deadlines.models import Deadline
+from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.models import Exhibit
+from adjudication.journal.models import Event
+from adjudication.orders.models import Line, Order, Party, Shop
+from adjudication.policy.models import PolicyVersion
+from adjudication.rulings.models import Proposal, Ruling
+from adjudication.staff.records.cases import (
+    CaseRecord,
+    DeadlineRecord,
+    ExhibitRecord,
+    OfferRecord,
+    ProposalRecord,
+    RulingRecord,
+)
+from adjudication.staff.records.ledger import AccountRecord, EntryRecord, PayoutRecord, PostingRecord
+from adjudication.staff.records.orders import LineRecord, OrderRecord, PartyRecord, ShopRecord
+from adjudication.staff.records.service import ApiKeyRecord, EventRecord, PolicyVersionRecord, StaffRecord
+from adjudication.staff.site import site
+
+site.register(Case, CaseRecord)
+site.register(Exhibit, ExhibitRecord)
+site.register(Ruling, RulingRecord)
+site.register(Offer, OfferRecord)
+site.register(Proposal, ProposalRecord)
+site.register(Deadline, DeadlineRecord)
+site.register(Order, OrderRecord)
+site.register(Line, LineRecord)
+site.register(Party, PartyRecord)
+site.register(Shop, ShopRecord)
+site.register(Entry, EntryRecord)
+site.register(Posting, PostingRecord)
+site.register(Account, AccountRecord)
+site.register(Payout, PayoutRecord)
+site.register(Event, EventRecord)
+site.register(PolicyVersion, PolicyVersionRecord)
+site.register(ApiKey, ApiKeyRecord)
+site.register(User, StaffRecord)

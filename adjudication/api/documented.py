@@ -1,0 +1,86 @@
+"""How the schema tells of each door: its summary, its forms, its answers, and the problems it may answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+
+from adjudication.api.answers import ProblemAnswer
+from adjudication.api.problems import MEDIA_TYPE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ALWAYS = (400, 401, 403, 404, 409)
+CHANGING = (413, 415, 422)
+TOLD = {
+    400: "invalid",
+    401: "unauthenticated",
+    403: "no_standing",
+    404: "not_found: unknown, or another's",
+    409: "out_of_order, stale, too_late, too_early, busy, conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "unprocessable, evidence_refused, inadmissible_citation, idempotency_mismatch, …",
+    503: "unavailable",
+    507: "storage_full",
+}
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key and body again get the stored answer, with `Idempotent-Replayed: true`.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The case's version that was last seen; otherwise `stale`."
+)
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """Problem documents with these statuses."""
+    return {(status, MEDIA_TYPE): OpenApiResponse(ProblemAnswer, TOLD[status]) for status in statuses}
+
+
+def reading(summary: str, answer: Any, *, query: Any = None, **options: Any) -> Callable[[F], F]:
+    """Describe a GET."""
+    return extend_schema(
+        summary=summary,
+        parameters=[query] if query else None,
+        responses={200: answer, **problems(*ALWAYS, 503)},
+        **options,
+    )
+
+
+def listing(summary: str, answer: Any, *, query: Any, name: str, **options: Any) -> Callable[[F], F]:
+    """Describe a GET of one page of a list."""
+    return reading(summary, page_of(answer, name), query=query, **options)
+
+
+def page_of(answer: Any, name: str, **more: Any) -> Any:
+    """Describe a cursor page."""
+    return inline_serializer(
+        name,
+        {
+            "next": serializers.CharField(allow_null=True),
+            "previous": serializers.CharField(allow_null=True),
+            "results": answer(many=True),
+            **more,
+        },
+    )
+
+
+def changing(
+    summary: str, answer: Any, *, form: Any, status: int = 201, has_version: bool = False, **options: Any
+) -> Callable[[F], F]:
+    """Describe a POST."""
+    answers = answer if isinstance(answer, dict) else {status: answer}
+    parameters = [IDEMPOTENCY, *([IF_MATCH] if has_version else []), *options.pop("parameters", [])]
+    return extend_schema(
+        summary=summary,
+        request=form if isinstance(form, dict) else {"application/json": form},
+        parameters=parameters,
+        responses={**answers, **problems(*ALWAYS, *CHANGING, 503, 507)},
+        **options,
+    )

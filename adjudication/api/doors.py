@@ -1,0 +1,152 @@
+"""What every door of the API does alike: who calls, what the body says, which version was seen, and files put by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from adjudication import docket
+from adjudication.api.callers import Caller
+from adjudication.api.fields import Form
+from adjudication.cases.models import Case
+from adjudication.credentials.models import Scope
+from adjudication.errors import Fault, Malformed, NotFound, TooLarge
+from adjudication.evidence import intake
+from adjudication.evidence.intake import StoredFile
+from adjudication.policy.versions import Policy
+
+#: No request is longer than all that one side may file in a case, and a little.
+LARGEST_REQUEST = 120 * 2**20
+ENTITY_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?', re.ASCII)
+
+
+class Door(APIView):
+    """One address of the API."""
+
+    stored: list[StoredFile]
+    _content: Any = None
+    _refusal: Exception | None = None
+    _is_read = False
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Read everything as UTF-8, whatever character set the request claims."""
+        request.encoding = "utf-8"
+        self.stored = []
+        return super().initialize_request(request, *args, **kwargs)
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls."""
+        return cast(Caller, self.request.user)
+
+    def content(self) -> Any:
+        """The body, parsed once. Standing is judged before this is asked for.
+
+        Raises:
+            Malformed, TooLarge: it cannot be read.
+
+        """
+        if not self._is_read:
+            self._is_read = True
+            try:
+                self._content = self._read()
+            except Exception as error:
+                self._refusal = error
+                raise
+        if self._refusal is not None:
+            raise self._refusal
+        return self._content
+
+    def try_content(self) -> Any:
+        """The body if it can be read; if not, whoever needs it will be told why."""
+        try:
+            return self.content()
+        except Exception as error:  # kept, and raised when the body is needed
+            self._refusal = error
+            return None
+
+    def form(self, kind: type[Form]) -> dict[str, Any]:
+        """Check the body against a form.
+
+        Raises:
+            Malformed: it does not fit; one fault a field.
+
+        """
+        filled = kind(data=self.content())
+        filled.is_valid(raise_exception=True)
+        return cast(dict[str, Any], filled.validated_data)
+
+    def filters(self, kind: type[Form]) -> dict[str, Any]:
+        """Check the query against a form.
+
+        Raises:
+            Malformed: an unknown or malformed parameter.
+
+        """
+        filled = kind(data=self.request.query_params.dict())
+        filled.is_valid(raise_exception=True)
+        return cast(dict[str, Any], filled.validated_data)
+
+    def version_seen(self) -> int | None:
+        """Read `If-Match`: the version of the case that the caller last saw.
+
+        Raises:
+            Malformed: it is no version.
+
+        """
+        header = self.request.headers.get("If-Match", "*").strip()
+        if header == "*":
+            return None
+        tag = ENTITY_TAG.fullmatch(header)
+        if tag is None:
+            raise Malformed(_('If-Match names one version, as in "7".'), Fault("If-Match", _("is malformed")))
+        return int(tag[1])
+
+    def case(self, number: str, *scopes: Scope) -> Case:
+        """Look at a case that the caller may see.
+
+        Raises:
+            NotFound: there is none, or it is another's.
+            NoStanding: the key has none of the scopes.
+
+        """
+        case, self.looked_at = docket.look(number)
+        self.caller.require_access(case)
+        self.caller.require_scope(*scopes)
+        return case
+
+    def store(self, upload: UploadedFile[Any], policy: Policy) -> StoredFile:
+        """Put an uploaded file by; if the request is refused after all, it is discarded again."""
+        stored = intake.store(upload.chunks(), original_name=upload.name or "", policy=policy)
+        self.stored.append(stored)
+        return stored
+
+    def _read(self) -> Any:
+        try:
+            length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError as error:
+            raise Malformed(_("Content-Length is not a number.")) from error
+        if length > LARGEST_REQUEST:
+            raise TooLarge(_("A request may have at most %(most)d MB.") % {"most": LARGEST_REQUEST // 2**20})
+        content = self.request.data
+        if not isinstance(content, Mapping):
+            raise Malformed(_("The body must be a JSON object."))
+        return content
+
+
+class Nowhere(Door):
+    """Every address that is not one."""
+
+    schema = None
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Whatever is asked of it."""
+        raise NotFound(_("There is nothing at this address."))

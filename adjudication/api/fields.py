@@ -1,0 +1,120 @@
+"""The fields of the API, strict: a number is a number, a text is a text, a time carries its offset, money its currency.
+
+A form refuses fields that it does not know, so that a misspelt one is never quietly ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from adjudication.money import MAX_MINOR, Amount, require_currency
+
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+#: The years a reported time may lie in.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+NAME_OF_AN_ORDER = r"[^\x00-\x1f\x7f/]{1,120}"
+
+
+class Form(serializers.Serializer[Any]):
+    """Input that refuses unknown fields."""
+
+    default_error_messages = {"unknown": _("is not a field of this request; its fields are: %(known)s")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Check every field; name each one that is not known."""
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            told = self.error_messages["unknown"] % {"known": ", ".join(self.fields) or "–"}
+            raise serializers.ValidationError(
+                {name: [serializers.ErrorDetail(told, "unknown_field")] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class Answer(serializers.Serializer[Any]):
+    """Output."""
+
+
+class Text(serializers.CharField):
+    """A text; never a number taken for one."""
+
+    def __init__(self, *, max_length: int = 4000, **options: Any) -> None:
+        """Texts have a length; 4,000 characters unless said otherwise."""
+        super().__init__(max_length=max_length, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Take texts alone."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number; never a text, a fraction or a truth value taken for one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Take whole numbers alone."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class Instant(serializers.Field[datetime, str, str, datetime]):
+    """A moment, RFC 3339: with its offset on the way in, in UTC with `Z` on the way out."""
+
+    default_error_messages = {
+        "form": _("must be a time after RFC 3339 with its offset, such as 2026-03-02T09:00:00Z"),
+        "range": _("must lie between the years %(first)d and %(last)d"),
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Read it, as UTC."""
+        if not isinstance(data, str) or not RFC_3339.fullmatch(data):
+            self.fail("form")
+        try:
+            at = datetime.fromisoformat(data.upper()).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise serializers.ValidationError(self.error_messages["form"], "invalid") from error
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            told = self.error_messages["range"] % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise serializers.ValidationError(told, "invalid")
+        return at
+
+    def to_representation(self, value: datetime) -> str:
+        """Write it."""
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Money(Form):
+    """So many smallest units of one currency."""
+
+    amount_minor = Whole(source="minor", min_value=0, max_value=MAX_MINOR)
+    currency = Text(max_length=3, min_length=3, help_text=_("ISO 4217"))
+
+    def to_internal_value(self, data: Any) -> Amount:
+        """Read an amount in a currency that exists."""
+        given = super().to_internal_value(data)
+        return Amount(given["minor"], require_currency(given["currency"]))
+
+
+def order_number(**options: Any) -> Text:
+    """Name an order as the marketplace does: one line, without a slash, since it stands in addresses."""
+    told = _("must be 1 to 120 characters without control characters or a slash")
+    return Text(max_length=120, validators=[RegexValidator(rf"\A{NAME_OF_AN_ORDER}\Z", told)], **options)
+
+
+def one_line(*, max_length: int, **options: Any) -> Text:
+    """Take a text of one line: a name, an id, a title."""
+    told = _("must be one line without control characters")
+    return Text(max_length=max_length, validators=[RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", told)], **options)

@@ -1,0 +1,70 @@
+"""Health: is the process up, and can it do its work? A red check says which, and answers 503."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+
+from adjudication import clock
+from adjudication.reports.models import Heartbeat
+
+STARTED = time.monotonic()
+#: How long after its start a process does not miss the sweep.
+GRACE_SECONDS = 60
+#: Under this much room uploads would soon be refused.
+LEAST_FREE_BYTES = 100 * 2**20
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The process is up; it says nothing about what it depends on."""
+    return HttpResponse("live\n", content_type="text/plain")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether requests can be served, check by check."""
+    checks = {name: _checked(check) for name, check in CHECKS.items()}
+    is_well = all(check["ok"] for check in checks.values())
+    answer = JsonResponse({"ready": is_well, "checks": checks}, status=200 if is_well else 503)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _checked(check: Callable[[], tuple[bool, str]]) -> dict[str, Any]:
+    try:
+        is_well, told = check()
+    except (DatabaseError, InterfaceError, OSError) as error:
+        is_well, told = False, type(error).__name__
+    return {"ok": is_well, "detail": told}
+
+
+def _database() -> tuple[bool, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True, "reachable"
+
+
+def _sweep() -> tuple[bool, str]:
+    longest = timedelta(seconds=max(GRACE_SECONDS, settings.SWEEP_SECONDS * 10))
+    beat = Heartbeat.objects.filter(part="sweep").first()
+    if beat is None:
+        return time.monotonic() - STARTED < GRACE_SECONDS, "has not run yet"
+    age = clock.now() - beat.beaten_at
+    return age <= longest, f"ran {age.total_seconds():.0f} s ago"
+
+
+def _disk() -> tuple[bool, str]:
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+        free = shutil.disk_usage(settings.DATA_DIR).free
+    return free >= LEAST_FREE_BYTES, f"{free // 2**20} MB free"
+
+
+CHECKS = {"database": _database, "sweep": _sweep, "disk": _disk}

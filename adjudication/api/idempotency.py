@@ -1,0 +1,127 @@
+"""The same POST sent twice is done once: its answer is kept in the very transaction of its effect.
+
+A refusal changes nothing and is not kept. While the first is still running, the second waits for the lock timeout and
+is then told to come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from adjudication import clock
+from adjudication.api.models import IdempotencyKey
+from adjudication.errors import Fault, IdempotencyMismatch, Malformed
+from adjudication.evidence import intake
+
+if TYPE_CHECKING:
+    from adjudication.api.doors import Door
+
+P = ParamSpec("P")
+D = TypeVar("D", bound="Door")
+Post = Callable[Concatenate[D, Request, P], HttpResponseBase]
+
+LONGEST_KEY = 255
+
+
+def answered_once(post: Post[D, P]) -> Post[D, P]:
+    """Let a POST honour `Idempotency-Key`, and keep no uploaded file of a request that was refused."""
+
+    @wraps(post)
+    def answered(door: D, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        name = request.headers.get("Idempotency-Key")
+        try:
+            if name is None:
+                return post(door, request, *args, **kwargs)
+            _require_well_formed(name)
+            fingerprint = _fingerprint(door, request)
+            with transaction.atomic():
+                kept = _enter(door.caller.key.pk, name, fingerprint)
+                if kept.status:
+                    return _again(kept, fingerprint)
+                answer = _as_text(post(door, request, *args, **kwargs))
+                IdempotencyKey.objects.filter(pk=kept.pk).update(
+                    status=answer.status_code, body=answer.content.decode()
+                )
+            return answer
+        except BaseException:
+            for stored in door.stored:
+                intake.discard(stored)
+            raise
+
+    answered.is_answered_once = True  # type: ignore[attr-defined]  # for the test that finds those that are not
+    return answered
+
+
+def _require_well_formed(name: str) -> None:
+    if not (0 < len(name) <= LONGEST_KEY and name.isascii() and name.isprintable()):
+        raise Malformed(
+            _("An idempotency key is 1 to %(most)d printable ASCII characters.") % {"most": LONGEST_KEY},
+            Fault("Idempotency-Key", _("is malformed")),
+        )
+
+
+def _enter(api_key_id: int, name: str, fingerprint: str) -> IdempotencyKey:
+    """Put the key down, waiting for whoever is doing the same request; status 0 says that it is ours to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO adjudication_idempotencykey (api_key_id, key, fingerprint, status, body, created_at) "
+            "VALUES (%s, %s, %s, 0, '', %s) ON CONFLICT (api_key_id, key) DO NOTHING",
+            [api_key_id, name, fingerprint, clock.now()],
+        )
+    return IdempotencyKey.objects.get(api_key_id=api_key_id, key=name)
+
+
+def _again(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
+    if kept.fingerprint != fingerprint:
+        raise IdempotencyMismatch(_("This idempotency key was used for another request; take a new one."))
+    answer = HttpResponse(kept.body, status=kept.status, content_type="application/json")
+    answer["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _as_text(answer: HttpResponseBase) -> HttpResponse:
+    """Write the answer out now, so that what is kept is what is sent."""
+    if not isinstance(answer, Response):
+        raise TypeError("a POST answers with a Response")
+    written = HttpResponse(
+        JSONRenderer().render(answer.data), status=answer.status_code, content_type="application/json"
+    )
+    for name, value in answer.headers.items():
+        if name != "Content-Type":
+            written[name] = value
+    return written
+
+
+def _fingerprint(door: Door, request: Request) -> str:
+    """SHA-256 over method, address and body; a multipart body counts by its fields and files, not by its boundaries."""
+    whole = sha256(f"{request.method} {request.get_full_path()}\n{request.headers.get('If-Match', '')}\n".encode())
+    if (request.content_type or "").lower().startswith("multipart/"):
+        content: Any = door.try_content()
+        for name in sorted(content or {}):
+            for value in content.getlist(name):
+                whole.update(f"{name}={_digest_of(value)}\n".encode())
+    else:
+        whole.update(request._request.body)
+    return whole.hexdigest()
+
+
+def _digest_of(value: Any) -> str:
+    if not isinstance(value, UploadedFile):
+        return sha256(str(value).encode(errors="backslashreplace")).hexdigest()
+    digest = sha256((value.name or "").encode(errors="backslashreplace"))
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"file:{digest.hexdigest()}"

@@ -1,0 +1,74 @@
+"""The addresses of the API, as the contract names them."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from adjudication.api import cases, exhibits, feed, fields, links, money, offers, orders, policies, rulings
+from adjudication.api.doors import Nowhere
+
+
+class CaseNumber(StringConverter):
+    """Only what a case number can look like gets as far as the database."""
+
+    regex = "[0-9]{4}-[0-9]{6,12}-[0-9]{2}"
+
+
+class OrderNumber(StringConverter):
+    """Only what an order can be registered under."""
+
+    regex = fields.NAME_OF_AN_ORDER
+
+
+class PolicyNumber(StringConverter):
+    """A policy version: 1, 2, 3 and so on."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]  # a converter may convert
+        """As a number."""
+        return int(value)
+
+
+register_converter(CaseNumber, "api_case_number")
+register_converter(OrderNumber, "api_order_number")
+register_converter(PolicyNumber, "api_policy_number")
+
+app_name = "api"
+CASE = "cases/<api_case_number:number>"
+ORDER = "orders/<api_order_number:order_number>"
+
+urlpatterns = [
+    path("orders", orders.OrdersDoor.as_view(), name="orders"),
+    path(ORDER, orders.OrderDoor.as_view(), name="order"),
+    path(f"{ORDER}/shipments", orders.ShipmentsDoor.as_view(), name="shipments"),
+    path(f"{ORDER}/deliveries", orders.DeliveriesDoor.as_view(), name="deliveries"),
+    path(f"{ORDER}/refusals", orders.RefusalsDoor.as_view(), name="refusals"),
+    path(f"{ORDER}/receipt", orders.ReceiptDoor.as_view(), name="receipt"),
+    path("cases", cases.CasesDoor.as_view(), name="cases"),
+    path(CASE, cases.CaseDoor.as_view(), name="case"),
+    *(path(f"{CASE}/{below}", view.as_view(), name=below) for below, view in cases.act_views()),
+    path(f"{CASE}/exhibits", exhibits.ExhibitsDoor.as_view(), name="exhibits"),
+    path(f"{CASE}/rulings", rulings.RulingsDoor.as_view(), name="rulings"),
+    path(f"{CASE}/questions", rulings.QuestionsDoor.as_view(), name="questions"),
+    path(f"{CASE}/events", feed.CaseEventsDoor.as_view(), name="case-events"),
+    path(f"{CASE}/ledger", money.LedgerDoor.as_view(), name="ledger"),
+    path(f"{CASE}/links", links.LinksDoor.as_view(), name="links"),
+    path("exhibits/<uuid:exhibit_id>/file", exhibits.ExhibitFileDoor.as_view(), name="exhibit-file"),
+    path(f"{CASE}/rulings/<uuid:proposal_id>/confirm", rulings.ConfirmDoor.as_view(), name="confirm"),
+    path(f"{CASE}/rulings/<uuid:proposal_id>/send-back", rulings.SendBackDoor.as_view(), name="send-back"),
+    path(f"{CASE}/offers", offers.OffersDoor.as_view(), name="offers"),
+    path("offers/<uuid:offer_id>/accept", offers.AcceptOfferDoor.as_view(), name="accept-offer"),
+    path("offers/<uuid:offer_id>/decline", offers.DeclineOfferDoor.as_view(), name="decline-offer"),
+    path("events", feed.FeedDoor.as_view(), name="feed"),
+    path("payouts", money.PayoutsDoor.as_view(), name="payouts"),
+    path("payouts/<uuid:payout_id>/paid", money.PaidDoor.as_view(), name="payout-paid"),
+    path("payouts/<uuid:payout_id>/failed", money.FailedDoor.as_view(), name="payout-failed"),
+    path("policies", policies.PoliciesDoor.as_view(), name="policies"),
+    path("policies/<api_policy_number:version>", policies.PolicyDoor.as_view(), name="policy"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    re_path("", Nowhere.as_view()),
+]

@@ -1,0 +1,195 @@
+"""The form of each act: what it takes beyond a yes, in the words of those who fill it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from adjudication.cases.offers import Offer
+from adjudication.evidence.intake import ExhibitGiven
+from adjudication.evidence.models import Exhibit
+from adjudication.pages.forms import TAKEN, TEXT_MOST, ActForm, FilesForm, choose, in_minor
+from adjudication.policy import versions
+from adjudication.policy.terms import RejectionReason, Remedy
+from adjudication.procedure.appeal import NamedError
+from adjudication.procedure.return_goods import DisputeReason
+
+Kind = Exhibit.Kind
+
+#: What a side files itself; the platform files the listing and its own chat.
+KINDS_FILED = [kind for kind in Kind if kind not in (Kind.LISTING_SNAPSHOT, Kind.PLATFORM_CHAT)]
+
+
+class RejectForm(FilesForm):
+    """The seller's refusal: reason, words, and what shows it."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *RejectionReason.choices])
+    text = forms.CharField(
+        label=_("Why you refuse"),
+        help_text=_("The buyer and the arbitrator read this. Say what happened, in your own words."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=TEXT_MOST,
+    )
+    field_order = ("reason", "text")
+
+
+class AppealForm(FilesForm):
+    """Why a ruling is wrong: grounds, and a new exhibit or the error by name."""
+
+    grounds = forms.CharField(
+        label=_("Why the ruling is wrong"), widget=forms.Textarea(attrs={"rows": 6}), max_length=TEXT_MOST
+    )
+    error = forms.ChoiceField(
+        label=_("The error"),
+        help_text=_("Name it, or file a new exhibit below."),
+        choices=[("", _("I file a new exhibit")), *NamedError.choices],
+        required=False,
+    )
+    field_order = ("grounds", "error")
+
+
+class ShipReturnForm(ActForm):
+    """How the goods go back."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=120)
+    tracking_number = forms.CharField(label=_("Tracking number"), max_length=120)
+    cost = forms.DecimalField(
+        label=_("What you paid for the way back"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def clean_cost(self) -> int:
+        """In smallest units; nothing typed is nothing paid."""
+        return in_minor(self.cleaned_data["cost"], self.case.currency, least=0) or 0
+
+
+class DisputeReturnForm(FilesForm):
+    """What is wrong with what came back."""
+
+    reason = forms.ChoiceField(label=_("What is wrong"), choices=[("", _("Choose")), *DisputeReason.choices])
+    text = forms.CharField(
+        label=_("What came back, and in what condition"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=TEXT_MOST,
+    )
+    field_order = ("reason", "text")
+
+
+class OfferForm(ActForm):
+    """A settlement to propose."""
+
+    remedy = forms.ChoiceField(label=_("What you propose"))
+    amount = forms.DecimalField(
+        label=_("What the buyer would get"),
+        help_text=_("At most the claim. Leave it empty to propose the whole claim."),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Words to the other side"),
+        help_text=_("An offer may not ask for a review to be changed or removed."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=TEXT_MOST,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the remedies that the policy allows for this case's reason."""
+        super().__init__(*args, **kwargs)
+        allowed = versions.get(self.case.policy_version_id).reasons[self.case.reason].remedies
+        choose(self.fields["remedy"], [(each.value, each.label) for each in Remedy if each in allowed])
+
+    def clean_amount(self) -> int:
+        """In smallest units; the whole claim if nothing is typed."""
+        return in_minor(self.cleaned_data["amount"], self.case.currency) or self.case.amount_minor
+
+
+class AnswerOfferForm(ActForm):
+    """Yes or no to the other side's open offer."""
+
+    ACCEPT, DECLINE = "accept", "decline"
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[(ACCEPT, _("I accept the offer")), (DECLINE, _("I decline the offer"))],
+        widget=forms.RadioSelect,
+    )
+    offer = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the offer that is answered, so that no other is."""
+        super().__init__(*args, **kwargs)
+        if (offer := self.open_offer()) is not None:
+            self.fields["offer"].initial = offer.pk
+
+    def open_offer(self) -> Offer | None:
+        """The other side's open offer."""
+        offers = self.case.papers.offers
+        return next((o for o in offers if o.by != self.role and o.state == Offer.State.OPEN), None)
+
+
+class InterveneForm(ActForm):
+    """What the buyer tells the platform."""
+
+    text = forms.CharField(
+        label=_("What the platform should know"),
+        help_text=_("Why is the seller’s refusal wrong? The seller reads this too."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=TEXT_MOST,
+    )
+
+
+class ExhibitForm(ActForm):
+    """One exhibit: kind, title, words, at most one file."""
+
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[(kind.value, kind.label) for kind in KINDS_FILED],
+        help_text=_("Chat from outside the platform is read, but no ruling may rest on it."),
+    )
+    title = forms.CharField(label=_("Title"), max_length=200, help_text=_("For example: the crack, seen from above."))
+    text = forms.CharField(
+        label=_("What it shows"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=TEXT_MOST,
+        required=False,
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("JPEG, PNG, WebP, PDF or MP4, up to 10 MB, a video up to 50 MB. It is kept as it is."),
+        widget=forms.FileInput(attrs={"accept": TAKEN}),
+        required=False,
+    )
+    replaces = forms.ChoiceField(
+        label=_("Corrects an earlier exhibit"),
+        help_text=_("What was filed stays on file; this one is shown as its correction."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer this side's own exhibits for correction."""
+        super().__init__(*args, **kwargs)
+        own = [exhibit for exhibit in self.case.papers.exhibits if exhibit.by == self.role]
+        if own:
+            choose(self.fields["replaces"], [("", _("No")), *((str(exhibit.pk), str(exhibit)) for exhibit in own)])
+        else:
+            del self.fields["replaces"]
+
+    def store_files(self) -> None:
+        """Store the file."""
+        if upload := self.cleaned_data["file"]:
+            self._store(upload)
+
+    def given(self) -> ExhibitGiven:
+        """The exhibit."""
+        said = self.cleaned_data
+        replaces = next((e.pk for e in self.case.papers.exhibits if str(e.pk) == said.get("replaces")), None)
+        return ExhibitGiven(
+            kind=Kind(said["kind"]),
+            title=said["title"],
+            text=said["text"],
+            file=self.stored[0] if self.stored else None,
+            replaces=replaces,
+        )

@@ -1,0 +1,183 @@
+"""Everything the case page shows, read in a fixed number of queries, whatever the number of exhibits and events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+
+from adjudication.cases.models import Case
+from adjudication.cases.states import State
+from adjudication.deadlines.explain import OTHERWISE, counted, explain
+from adjudication.errors import Refused
+from adjudication.escrow import balances
+from adjudication.evidence.models import Exhibit
+from adjudication.journal.models import Event
+from adjudication.orders.models import Line, ParcelReport
+from adjudication.pages.act_table import PAGE_ACTS, PageAct
+from adjudication.pages.forms import ActForm
+from adjudication.pages.next_step import next_step
+from adjudication.pages.timeline import tell
+from adjudication.parties import Actor, Role, opponent
+from adjudication.policy import versions
+from adjudication.procedure import acts
+from adjudication.rulings.models import Ruling
+from adjudication.rulings.questions import ASKED
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+#: Event → the state it led to: which stations of the progress strip were passed.
+LED_TO = {
+    "case.requested": State.REQUESTED,
+    "case.rejected": State.REJECTED,
+    "case.intervened": State.INTERVENTION,
+    "case.evidence_opened": State.EVIDENCE,
+    "case.evidence_closed": State.RULING,
+    "ruling.issued": State.RULED,
+    "return.ordered": State.RETURNING,
+    "case.closed": State.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One act on the page: how it is offered, its form, and what was refused of it, if it was tried just now."""
+
+    page_act: PageAct
+    form: ActForm
+    is_allowed: bool
+    is_tried: bool = False
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One state on the progress strip."""
+
+    label: StrOrPromise
+    is_passed: bool
+    is_current: bool
+
+
+def case_view(
+    case: Case, actor: Actor, *, at: datetime, tried: tuple[PageAct, ActForm, Refused | None] | None = None
+) -> dict[str, Any]:
+    """The context of the case page for one of its sides.
+
+    Args:
+        case: with its papers.
+        actor: the side that reads; its access has been checked.
+        at: now.
+        tried: the act that has just been refused, with its form as it was filled in.
+
+    """
+    deadline, role = case.papers.deadline, actor.role
+    is_over = deadline is not None and at >= deadline.due_at
+    events = list(Event.objects.filter(case=case).order_by("sequence"))
+    offered = _offered(case, actor, at, tried)
+    return {
+        "case": case,
+        "party": case.buyer if role is Role.BUYER else case.shop.party,
+        "role": role,
+        "other_side": case.shop.party if role is Role.BUYER else case.buyer,
+        "at": at,
+        "step": next_step(case, role, deadline, is_over=is_over),
+        "deadline": None if is_over else deadline,
+        "otherwise": OTHERWISE[deadline.if_silent] if deadline else "",
+        "explained": explain(deadline) if deadline else "",
+        "counted": counted(deadline) if deadline else "",
+        "offered": offered,
+        "tried": next((each for each in offered if each.is_tried), None),
+        "stations": _stations(case, events),
+        "happenings": tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency),
+        "sides": _exhibits_by_side(case, role),
+        "rulings": _rulings(case),
+        "lines": _lines(case, events),
+        "offers": list(reversed(case.papers.offers)),
+        "parcels": list(ParcelReport.objects.filter(order_id=case.order_id).order_by("id")),
+        "balance": balances.of_order(case.order_id),
+        "policy": versions.get(case.policy_version_id),
+    }
+
+
+def _offered(
+    case: Case, actor: Actor, at: datetime, tried: tuple[PageAct, ActForm, Refused | None] | None
+) -> list[Offered]:
+    """Forms for exactly the acts that are allowed, and for the one that has just been refused."""
+    allowed = {act.name for act in acts.allowed(case, actor, at=at)}
+    offered = []
+    for page_act in PAGE_ACTS:
+        is_allowed = page_act.name in allowed
+        if tried is not None and tried[0] is page_act:
+            offered.append(Offered(page_act, tried[1], is_allowed, True, tried[2]))
+        elif is_allowed:
+            offered.append(Offered(page_act, page_act.form(name=page_act.name, case=case, role=actor.role), True))
+    return offered
+
+
+def _stations(case: Case, events: Iterable[Event]) -> list[Station]:
+    """Every state that was passed; of an open case also those that may come. A return only where there is one."""
+    passed = {LED_TO[event.kind] for event in events if event.kind in LED_TO} | {State(case.state)}
+    stations, is_ahead = [], False
+    for state in State:
+        is_current = state == case.state
+        may_come = is_ahead and case.is_open and state != State.RETURNING
+        if state in passed or may_come:
+            stations.append(Station(state.label, state in passed and not is_current and not is_ahead, is_current))
+        is_ahead = is_ahead or is_current
+    return stations
+
+
+def _exhibits_by_side(case: Case, role: Role) -> list[tuple[str, list[Exhibit]]]:
+    """Both sides' exhibits in filing order, the reader's own first; the platform's only if it filed any."""
+    sides = [str(role), str(opponent(role)), Exhibit.FiledBy.PLATFORM.value]
+    filed = {side: [exhibit for exhibit in case.papers.exhibits if exhibit.by == side] for side in sides}
+    return [(side, filed[side]) for side in sides if filed[side] or side != Exhibit.FiledBy.PLATFORM]
+
+
+def _rulings(case: Case) -> list[dict[str, Any]]:
+    """The rulings, newest first, each with its findings by exhibit and the questions it answers in words."""
+    rulings = case.papers.rulings
+    if rulings:
+        prefetch_related_objects(rulings, "findings")
+    labels = {exhibit.pk: exhibit for exhibit in case.papers.exhibits}
+    return [
+        {
+            "ruling": ruling,
+            "findings": sorted(
+                ((labels[finding.exhibit_id], finding) for finding in ruling.findings.all()),
+                key=lambda found: found[0].number,
+            ),
+            "answers": _answers(case, ruling),
+        }
+        for ruling in reversed(rulings)
+    ]
+
+
+def _answers(case: Case, ruling: Ruling) -> list[tuple[StrOrPromise, Any]]:
+    answered = []
+    for question in ASKED[case.reason]:
+        if question.id in ruling.answers:
+            answer = ruling.answers[question.id]
+            words = f"{answer} %" if question.type == "percent" else dict(question.choices).get(answer, answer)
+            answered.append((question.text, words))
+    return answered
+
+
+def _lines(case: Case, events: Iterable[Event]) -> list[tuple[Line, bool, int | None]]:
+    """The order's lines: whether the case is over each, and what it claims of it where that can be told."""
+    named: list[str] = next((json.loads(e.body)["facts"]["lines"] for e in events if e.kind == "case.requested"), [])
+    return [
+        (line, line.label in named, _claimed(case, line, alone=len(named) == 1)) for line in case.order.papers.lines
+    ]
+
+
+def _claimed(case: Case, line: Line, *, alone: bool) -> int | None:
+    if line.latest_case_id == case.pk and line.is_disputed:
+        return line.claimed_minor
+    return case.amount_minor if alone else None

@@ -1,0 +1,67 @@
+"""The sidebar: the day's work first, then the records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Its groups of links, as Unfold takes them."""
+    return [
+        {
+            "items": [
+                {"title": _("Today"), "icon": "today", "link": reverse("admin:index")},
+                {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
+            ]
+        },
+        {
+            "title": _("Disputes"),
+            "separator": True,
+            "items": [
+                _records(_("Cases"), "gavel", "case"),
+                _records(_("Exhibits"), "attach_file", "exhibit"),
+                _records(_("Rulings"), "balance", "ruling"),
+                _records(_("Proposed rulings"), "rule", "proposal"),
+                _records(_("Offers"), "handshake", "offer"),
+                _records(_("Deadlines"), "timer", "deadline"),
+                _records(_("Journal"), "history_edu", "event"),
+            ],
+        },
+        {
+            "title": _("Marketplace"),
+            "separator": True,
+            "items": [
+                _records(_("Orders"), "shopping_bag", "order"),
+                _records(_("Order lines"), "list", "line"),
+                _records(_("Parties"), "group", "party"),
+                _records(_("Shops"), "storefront", "shop"),
+            ],
+        },
+        {
+            "title": _("Ledger"),
+            "separator": True,
+            "items": [
+                _records(_("Entries"), "receipt_long", "entry"),
+                _records(_("Postings"), "swap_horiz", "posting"),
+                _records(_("Accounts"), "account_balance", "account"),
+                _records(_("Payouts"), "payments", "payout"),
+            ],
+        },
+        {
+            "title": _("Service"),
+            "separator": True,
+            "items": [
+                _records(_("Policies"), "rule", "policyversion"),
+                _records(_("API keys"), "key", "apikey"),
+                {"title": _("Staff"), "icon": "badge", "link": reverse("admin:auth_user_changelist")},
+            ],
+        },
+    ]
+
+
+def _records(title: Any, icon: str, model: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(f"admin:adjudication_{model}_changelist")}

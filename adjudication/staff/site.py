@@ -1,0 +1,62 @@
+"""The staff's site: whoever holds one of the four roles may read; what changes a case is a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from adjudication.credentials.staff import staff_roles
+from adjudication.staff import assignment, exhibit_files, hearing, queue, ruling_page, second_person
+from adjudication.staff.dashboard import standing_work
+
+
+class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no types
+    """Read-only records, and the pages on which cases are heard."""
+
+    index_title = _("Today’s work")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Is this an active member of staff in one of the four groups?"""
+        return bool(staff_roles(request.user))
+
+    def extra_urls(self) -> list[URLPattern | URLResolver]:
+        """The pages beyond the records: one view, one verb, one permission each."""
+        view = self.admin_view
+        return [
+            path("queue/", view(queue.queue), name="queue"),
+            path("cases/<str:number>/hearing/", view(hearing.hearing), name="hearing"),
+            path("cases/<str:number>/assign/", view(assignment.take_case), name="take_case"),
+            path("cases/<str:number>/ruling/", view(ruling_page.draft), name="ruling"),
+            path("cases/<str:number>/ruling/preview/", view(ruling_page.preview), name="ruling_preview"),
+            path("cases/<str:number>/ruling/issue/", view(ruling_page.issue), name="ruling_issue"),
+            path("cases/<str:number>/ruling/confirm/", view(second_person.confirm), name="ruling_confirm"),
+            path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),
+            path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
+        ]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The sign-in page; a demonstration names its members of staff."""
+        answer: HttpResponse = super().login(request, {**(extra_context or {}), "demo": _demonstration()})
+        return answer
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The dashboard: how much waits, where, and whether the service itself is well."""
+        page: TemplateResponse = super().index(request, {**(extra_context or {}), "work": standing_work(request)})
+        return page
+
+
+def _demonstration() -> list[str]:
+    if not settings.DEMO:
+        return []
+    staff = User.objects.filter(is_staff=True, is_active=True, groups__isnull=False)
+    return list(staff.order_by("username").values_list("username", flat=True).distinct()[:8])
+
+
+site = StaffSite(name="admin")

@@ -1,0 +1,99 @@
+"""How things look to people, in one place: the words and colour of a state, an amount, a moment, a term's rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from adjudication.cases.models import Case
+from adjudication.cases.states import Outcome, State
+from adjudication.money import format_amount
+
+register = template.Library()
+
+#: A state's colour, by the name the style sheet knows it by.
+TONES: dict[str, str] = {
+    State.REQUESTED: "amber",
+    State.REJECTED: "red",
+    State.INTERVENTION: "violet",
+    State.EVIDENCE: "blue",
+    State.RULING: "indigo",
+    State.RULED: "teal",
+    State.RETURNING: "brown",
+    State.CLOSED: "grey",
+}
+#: A closed case takes the colour of its outcome.
+OUTCOME_TONES: dict[str, str] = {Outcome.REFUNDED: "green", Outcome.PARTLY_REFUNDED: "green", Outcome.REPLACED: "green"}
+
+
+def state_words(case: Case) -> str:
+    """Name the state; of a closed case, how it ended."""
+    if case.state == State.CLOSED:
+        return _("Closed: %(outcome)s") % {"outcome": Outcome(case.outcome).label}
+    return str(State(case.state).label)
+
+
+@register.simple_tag
+def state(case: Case) -> SafeString:
+    """The state in words and colour."""
+    tone = OUTCOME_TONES.get(case.outcome) or TONES[case.state]
+    return format_html('<span class="state tone-{}">{}</span>', tone, state_words(case))
+
+
+@register.simple_tag
+def amount(minor: int, currency: str) -> SafeString:
+    """An amount of money as the reader's language writes it."""
+    return format_html('<span class="amount">{}</span>', format_amount(minor, currency))
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """A moment, in UTC; a script puts it into the reader's own time."""
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-moment>{} UTC</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%Y-%m-%d %H:%M}"
+    )
+
+
+@register.simple_tag
+def left(due_at: datetime, at: datetime) -> str:
+    """How long is left, in the two largest units."""
+    return time_left(due_at - at)
+
+
+@register.filter
+def size(size_bytes: int) -> str:
+    """A file's size."""
+    return filesizeformat(size_bytes)
+
+
+@register.simple_tag(takes_context=True)
+def signed_in_party(context: dict[str, Any]) -> Any:
+    """Whose pages these are: the party the view named, or that of the session; None for a stranger."""
+    if "party" in context:
+        return context["party"]
+    request = context.get("request")
+    return getattr(request, "party", None)
+
+
+def time_left(span: timedelta) -> str:
+    """`2 days 5 hours left`, in hours and minutes on the last day."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return _("less than a minute left") if span.total_seconds() > 0 else _("the term has ended")
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = []
+    if days:
+        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
+    if hours:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
+    if not days and minutes % 60:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes % 60) % {"count": minutes % 60})
+    return _("%(span)s left") % {"span": " ".join(parts)}

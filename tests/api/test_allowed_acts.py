@@ -1,0 +1,188 @@
+"""`allowed_acts` is the truth: what it lists succeeds, what it leaves out is refused, in every state, for everyone."""
+
+import pytest
+from django.db import transaction
+
+from adjudication import docket
+from adjudication.api.acts import TABLE
+from adjudication.cases.states import State
+from adjudication.orders.register import ItemGiven
+from adjudication.policy.terms import Remedy
+from adjudication.procedure import appeal, negotiate, return_goods, rule
+from tests import walk
+from tests.api.conftest import a_key, refused
+
+STAFF = ("arbitrator", "supervisor", "auditor", "operator")
+
+
+def offered():
+    """Both sides have an open offer."""
+    case = walk.in_evidence()
+    for by, amount in ((walk.buyer_of(case), 8_000), (walk.seller_of(case), 2_000)):
+        with docket.take(case.number) as (taken, at):
+            negotiate.make_offer(taken, by=by, remedy=Remedy.REFUND, amount_minor=amount, at=at)
+    return walk.look(case)
+
+
+def appealed():
+    case, _ruling = walk.ruled()
+    with docket.take(case.number) as (taken, at):
+        appeal.appeal(taken, by=walk.seller_of(taken), grounds="No.", error=appeal.NamedError.FACT, at=at)
+    return walk.look(case)
+
+
+def shipped_back():
+    case = walk.returning()
+    with docket.take(case.number) as (taken, at):
+        return_goods.ship_return(taken, by=walk.buyer_of(taken), carrier="SF", tracking_number="2", at=at)
+    return walk.look(case)
+
+
+def above_the_limit():
+    cup = ItemGiven(sku="CUP", title="Porcelain cup", unit_price_minor=600_000, quantity=1)
+    order = walk.register(walk.given_order(items=(cup,)))
+    walk.deliver(order)
+    return walk.in_ruling(walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order)))))
+
+
+def proposed():
+    case = above_the_limit()
+    with docket.take(case.number) as (taken, at):
+        rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
+    return walk.look(case)
+
+
+WALKS = {
+    **{state.value: lambda state=state: walk.in_state(state) for state in State},
+    "offered": offered,
+    "appealed": appealed,
+    "shipped back": shipped_back,
+    "above the limit": above_the_limit,
+    "proposed": proposed,
+}
+
+
+def body_for(act, by, case):
+    """A body with which the act succeeds where it is allowed."""
+    exhibit = {"kind": "document", "title": "A note", "text": "As can be seen."}
+    money = {"amount_minor": 1_000, "currency": "CNY"}
+    given = walk.a_ruling(case) if act == "rule" and case.papers.exhibits else None
+    bodies = {
+        "reject": {"reason": "goods_as_described", "text": "It left us whole.", "exhibits": [exhibit]},
+        "file_exhibit": exhibit,
+        "appeal": {"grounds": "It is wrong.", "error": "fact"},
+        "ship_return": {"carrier": "SF", "tracking_number": "2", "cost": money},
+        "dispute_return": {"reason": "empty", "text": "There was nothing in it.", "exhibits": [exhibit]},
+        "make_offer": {"remedy": "refund", "amount": money},
+        "send_back": {"note": "The second exhibit says otherwise."},
+        "rule": given
+        and {
+            "winner": given.winner,
+            "remedy": given.remedy,
+            "rule": given.rule,
+            "reasons": given.reasons,
+            "findings": [
+                {"exhibit": str(f.exhibit), "supports": f.supports, "weight": f.weight, "note": f.note}
+                for f in given.findings
+            ],
+            "cited_exhibits": [str(pk) for pk in given.cited_exhibits],
+        },
+    }
+    body = dict(bodies.get(act) or {})
+    return body if act in ("assign", "rule", "confirm", "send_back") else {**body, "by": by}
+
+
+def tried(caller, path, body):
+    """Do it, see what it did, and undo it."""
+    with transaction.atomic():
+        answer = caller.post(path, body)
+        after = walk.snapshot() if answer.status_code >= 400 else None
+        transaction.set_rollback(True)
+    return answer, after
+
+
+@pytest.mark.parametrize("name_of_walk", WALKS)
+def test_what_is_listed_succeeds_and_what_is_not_is_refused(marketplace, staff_key, party_key, name_of_walk):
+    case = WALKS[name_of_walk]()
+    callers = {"marketplace": marketplace, "buyer": party_key("buyer", "b-1"), "seller": party_key("shop", "s-1")}
+    callers |= {role: staff_key(role) for role in STAFF}
+    before = walk.snapshot()
+    for who, caller in callers.items():
+        is_staff = who in STAFF
+        listed = caller.get(f"cases/{case.number}").json()["allowed_acts"]
+        for row in listed:
+            body = body_for(row["act"], row["by"], case)
+            answer, _after = tried(caller, row["href"], without_side(body) if is_staff else body)
+            assert answer.status_code in (200, 201, 202), (who, row, answer.content)
+        known = {(row["href"], row["by"]) for row in listed}
+        for name, door in TABLE.items():
+            path = f"/api/v1/cases/{case.number}/{door.path}"
+            for by in [who] if is_staff else ["buyer", "seller"]:
+                if door.places or (path, by) in known:
+                    continue
+                body = body_for(name, by, case)
+                answer, after = tried(caller, path, without_side(body) if is_staff else body)
+                # 400 only where no whole body can be made, such as a ruling without exhibits
+                as_expected = (400, 403, 409) if name == "rule" else (403, 409, 422)
+                assert answer.status_code in as_expected, (who, name, by, answer.content)
+                assert after == before
+
+
+def without_side(body):
+    return {name: value for name, value in body.items() if name != "by"}
+
+
+def test_a_ruling_above_the_limit_waits_for_the_second_person(staff_key):
+    case = above_the_limit()
+    first, second = staff_key("arbitrator"), staff_key("supervisor")
+    proposal = first.post(f"cases/{case.number}/rulings", body_for("rule", "", case))
+    assert proposal.status_code == 202
+    assert first.get(f"cases/{case.number}").json()["proposed_ruling"]["id"] == proposal.json()["id"]
+    own = f"cases/{case.number}/rulings/{proposal.json()['id']}"
+    refused(first.post(f"{own}/confirm"), 403, "no_standing")
+    refused(second.post(f"cases/{case.number}/rulings/{case.papers.exhibits[0].pk}/confirm"), 404, "not_found")
+    assert second.post(f"{own}/send-back", {"note": "Look at the date."}).json()["state"] == "sent_back"
+    refused(second.post(f"{own}/confirm"), 409, "out_of_order")
+    again = first.post(f"cases/{case.number}/rulings", body_for("rule", "", case)).json()["id"]
+    ruling = second.post(f"cases/{case.number}/rulings/{again}/confirm")
+    assert (ruling.status_code, ruling.json()["confirmed_by"]) == (201, {"username": "supervisor"})
+
+
+def test_the_parties_do_not_see_a_ruling_that_is_only_proposed(marketplace, party_key):
+    case = proposed()
+    for caller in (marketplace, party_key("buyer", "b-1")):
+        assert caller.get(f"cases/{case.number}").json()["proposed_ruling"] is None
+
+
+def test_an_offer_is_answered_by_the_other_side_alone(marketplace, party_key):
+    case = walk.requested()
+    money = {"amount_minor": 5_000, "currency": "CNY"}
+    body = {"by": "seller", "remedy": "refund", "amount": money, "text": "Half of it?"}
+    offer = marketplace.post(f"cases/{case.number}/offers", body).json()
+    seller, stranger, buyer = party_key("shop", "s-1"), party_key("buyer", "b-2"), party_key("buyer", "b-1")
+    before = walk.snapshot()
+    refused(seller.post(f"offers/{offer['id']}/accept"), 403, "no_standing")
+    refused(stranger.post(f"offers/{offer['id']}/accept"), 404, "not_found")
+    wrong = {**body, "by": "buyer", "amount": {**money, "currency": "EUR"}}
+    refused(marketplace.post(f"cases/{case.number}/offers", wrong), 400, "invalid")
+    about_a_review = {**body, "by": "buyer", "text": "Then I remove my bad review."}
+    refused(marketplace.post(f"cases/{case.number}/offers", about_a_review), 422, "unprocessable")
+    assert walk.snapshot() == before
+    closed = buyer.post(f"offers/{offer['id']}/accept").json()
+    assert (closed["state"], closed["outcome"], closed["offers"][0]["state"]) == (
+        "closed",
+        "partly_refunded",
+        "accepted",
+    )
+
+
+def test_on_appeal_withdraw_means_the_appeal(marketplace):
+    case = appealed()
+    closed = marketplace.post(f"cases/{case.number}/withdraw", {"by": "seller"}).json()
+    assert (closed["state"], closed["outcome"]) == ("closed", "refunded")
+
+
+def test_a_key_without_the_scope_is_told_of_no_acts(day):
+    case = walk.requested()
+    reader = a_key(["cases:read"])
+    assert reader.get(f"cases/{case.number}").json()["allowed_acts"] == []

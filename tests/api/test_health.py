@@ -1,0 +1,40 @@
+"""Ready means: the database answers, the sweep has run lately, and there is room on the disk."""
+
+from datetime import timedelta
+
+from django.test import Client
+
+from adjudication import clock
+from adjudication.api import health
+from adjudication.reports.models import Heartbeat
+
+
+def checks():
+    answer = Client().get("/ready")
+    return answer.status_code, {name: check["ok"] for name, check in answer.json()["checks"].items()}
+
+
+def test_the_process_is_live_whatever_it_depends_on(db):
+    assert Client().get("/live").status_code == 200
+
+
+def test_just_started_a_process_does_not_miss_the_sweep(db, monkeypatch):
+    monkeypatch.setattr(health.time, "monotonic", lambda: health.STARTED + 59)
+    assert checks() == (200, {"database": True, "sweep": True, "disk": True})
+
+
+def test_a_minute_later_it_does(db, monkeypatch):
+    monkeypatch.setattr(health.time, "monotonic", lambda: health.STARTED + 61)
+    assert checks() == (503, {"database": True, "sweep": False, "disk": True})
+
+
+def test_a_sweep_that_has_stopped_is_red(db):
+    Heartbeat.objects.create(part="sweep", beaten_at=clock.now())
+    assert checks()[0] == 200
+    Heartbeat.objects.update(beaten_at=clock.now() - timedelta(minutes=3))
+    assert checks()[0] == 503
+
+
+def test_a_full_disk_is_red(db, monkeypatch):
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**60)
+    assert checks()[1]["disk"] is False

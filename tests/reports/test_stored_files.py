@@ -1,0 +1,111 @@
+"""`audit --files`: every stored file is there, byte for byte as its receipt says."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
+
+from adjudication import clock
+from adjudication.evidence.intake import ExhibitGiven, store
+from adjudication.evidence.models import Exhibit
+from adjudication.policy import versions
+from adjudication.reports import audit, stored_files
+from tests import walk
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """An evidence store of this test's own."""
+    where = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "store")}}
+    settings.STORAGES = {**settings.STORAGES, "evidence": where}
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def exhibits(db, folder):
+    """Three exhibits with a file each, in the order of their files' names."""
+    with clock.simulated(walk.START):
+        case = walk.in_evidence()
+        filed = []
+        for number in range(3):
+            stored = store([PNG, bytes([number])], original_name="crack.png", policy=versions.get(1))
+            filed.append(walk.filed(case, walk.buyer_of(case), ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=stored)))
+    return sorted(filed, key=lambda exhibit: exhibit.file_name)
+
+
+def faults(found):
+    return {(violation.invariant, violation.subject.split()[1]) for violation in found.violations}
+
+
+def test_files_that_are_as_their_receipts_say_are_sound(exhibits):
+    found = audit.run(files=True)
+    assert (found.violations, found.could_not_check, found.notes) == ([], [], found.notes)
+    assert found.is_sound
+    assert found.matters["files"] == 3
+    assert found.checked == len(audit.INVARIANTS) + 2
+
+
+def test_without_being_asked_no_file_is_read(exhibits, folder):
+    (folder / exhibits[0].file_name).unlink()
+    assert audit.run().is_sound
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_missing_file_is_named(exhibits, folder, which):
+    (folder / exhibits[which].file_name).unlink()
+    found = audit.run(files=True)
+    assert faults(found) == {("stored_file_is_there", exhibits[which].label)}
+    assert exhibits[which].file_name in found.violations[0].detail
+    assert found.exit_code == 1
+
+
+@pytest.mark.parametrize("content", [PNG + b"\x09", b"", PNG])
+def test_an_altered_file_is_named(exhibits, folder, content):
+    (folder / exhibits[1].file_name).write_bytes(content)
+    found = audit.run(files=True)
+    assert faults(found) == {("stored_file_is_unaltered", exhibits[1].label)}
+
+
+def test_a_file_that_no_exhibit_names_is_a_note(exhibits):
+    storages["evidence"].save("zz/left.png", ContentFile(PNG))
+    found = audit.run(files=True)
+    assert found.is_sound
+    assert [note.subject for note in found.notes if note.invariant == "files_without_an_exhibit"] == [
+        "file zz/left.png"
+    ]
+
+
+def test_a_store_that_cannot_be_read_is_not_sound(exhibits, folder):
+    folder.rename(folder.with_name("unmounted"))
+    found = audit.run(files=True)
+    assert found.violations == []
+    assert [unchecked.invariant for unchecked in found.could_not_check] == list(stored_files.NAMES)
+    assert (found.is_sound, found.exit_code) == (False, 2)
+
+
+def test_a_file_that_cannot_be_read_is_named_as_unchecked(exhibits, monkeypatch):
+    opened = FileSystemStorage._open
+
+    def refuse(self, name, mode="rb"):
+        if name == exhibits[1].file_name:
+            raise PermissionError(13, "Permission denied", name)
+        return opened(self, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "_open", refuse)
+    found = audit.run(files=True)
+    assert found.violations == []
+    assert [unchecked.invariant for unchecked in found.could_not_check] == ["stored_file_is_unaltered"]
+    assert exhibits[1].file_name in found.could_not_check[0].why
+
+
+def test_a_store_that_was_never_used_is_sound(db, folder):
+    assert audit.run(files=True).is_sound
+
+
+def test_the_store_is_walked_in_the_order_of_names(folder):
+    for name in ("ab/1", "ab/c/2", "ab.txt", "ab0/3", "a", "b"):
+        storages["evidence"].save(name, ContentFile(b"x"))
+    names = list(stored_files.walk(storages["evidence"]))
+    assert names == sorted(names)
+    assert len(names) == 6

@@ -1,0 +1,169 @@
+"""A small world with everything in it that an invariant can be broken on, built through the acts."""
+
+from io import StringIO
+from typing import Any
+
+from django.core.management import call_command
+
+from adjudication import clock, docket
+from adjudication.cases.models import Case
+from adjudication.cases.states import State
+from adjudication.evidence.models import Exhibit
+from adjudication.orders.register import ItemGiven
+from adjudication.parties import PLATFORM, Role
+from adjudication.policy import versions
+from adjudication.policy.terms import Remedy
+from adjudication.procedure import (
+    appeal,
+    intervene,
+    lapse,
+    negotiate,
+    respond,
+    return_goods,
+    rule,
+    take_evidence,
+)
+from adjudication.procedure.tick import pay_due
+from adjudication.rulings.models import Winner
+from tests import walk
+
+OPEN = (State.REQUESTED, State.REJECTED, State.INTERVENTION, State.EVIDENCE, State.RULING, State.RULED, State.RETURNING)
+
+
+def build() -> None:
+    """A case in every state and ended in every way, under a policy with a fee; payouts paid and still to be paid."""
+    versions.load("[fees]\nseller_basis_points = 500")
+    with clock.simulated(walk.START):
+        walk.in_state(State.CLOSED)
+        walk.after_silence(walk.rejected())
+        with clock.simulated(walk.START + 1000 * walk.HOUR):
+            pay_due()
+        end_in_every_way()
+        end_on_appeal()
+        end_in_kind()
+        return_the_goods()
+        # Only now what is to stay open: a sweep at the end of one case's term would lapse the others' too.
+        for state in OPEN:
+            walk.in_state(state)
+        replacement_owed()
+        walk.deliver(walk.register(walk.given_order("O-1")))
+        walk.register(walk.given_order("O-2"))
+        with_two_lines()
+        with_an_offer()
+        above_the_limit()
+
+
+def do(case: Case, act: Any, **given: Any) -> Case:
+    """Perform an act on a case."""
+    with docket.take(case.number) as (taken, at):
+        act(taken, at=at, **given)
+    return walk.look(case)
+
+
+def end_in_every_way() -> None:
+    """Ruled for either side and split, accepted, withdrawn, decided by the last resort."""
+    for winner in Winner:
+        case = walk.in_evidence()
+        walk.filed(case, walk.buyer_of(case), walk.an_exhibit("Chat", Exhibit.Kind.OFF_PLATFORM_CHAT))
+        walk.after_silence(walk.ruled(walk.in_ruling(case), winner)[0])
+    for act, side in ((respond.accept, walk.seller_of), (respond.withdraw, walk.buyer_of)):
+        case = walk.requested()
+        do(case, act, by=side(case))
+    last_resort = walk.after_silence(walk.after_silence(walk.in_ruling()))
+    assert last_resort.state == State.RULED
+
+
+def with_two_lines() -> None:
+    """An order of two lines, a case open over one of them."""
+    items = tuple(
+        ItemGiven(sku=sku, title="A “cup”\n\\ & saucer", unit_price_minor=5_001, quantity=2) for sku in ("A", "B")
+    )
+    order = walk.register(walk.given_order("O-3", items=items, shipping_minor=501, discount_minor=7))
+    walk.deliver(order)
+    case = walk.rejected(walk.requested(docket.look_at_order("O-3"), amount_minor=3_333, lines=("2",)))
+    walk.filed(case, walk.buyer_of(case), walk.an_exhibit('A “quoted”\ttitle with "marks", \\ and 中文'))
+
+
+def appealed() -> Case:
+    """A case whose buyer's ruling the seller appealed against."""
+    case = walk.ruled()[0]
+    return do(case, appeal.appeal, by=walk.seller_of(case), grounds="It was whole.", error=appeal.NamedError.FACT)
+
+
+def end_on_appeal() -> None:
+    """Withdrawn; decided the other way by a supervisor; left to the last resort."""
+    case = appealed()
+    do(case, appeal.withdraw_appeal, by=walk.seller_of(case))
+    case, senior = appealed(), walk.arbitrator("senior", Role.SUPERVISOR)
+    do(case, intervene.assign, by=PLATFORM, arbitrator_id=senior.id)
+    do(case, take_evidence.file_exhibit, by=walk.seller_of(case), given=walk.an_exhibit("Letter"))
+    for by in (walk.buyer_of(case), walk.seller_of(case)):
+        do(case, take_evidence.rest, by=by)
+    do(case, rule.rule, by=senior, given=walk.a_ruling(walk.look(case), Winner.SELLER))
+    case = appealed()
+    for _term in ("evidence", "ruling", "ruling once overdue"):
+        case = walk.after_silence(case)
+
+
+def end_in_kind() -> None:
+    """Sent again and never delivered: the claim is refunded as the case's settlement."""
+    case = replacement_owed()
+    order = docket.look_at_order(case.order.number)
+    with walk.at_due(order):
+        lapse.sweep()
+
+
+def replacement_owed() -> Case:
+    """Accepted to be sent again."""
+    case = walk.requested(remedy=Remedy.RESEND)
+    return do(case, respond.accept, by=walk.seller_of(case))
+
+
+def return_the_goods() -> None:
+    """Acknowledged; presumed; disputed and split, the way back taken from the seller's part; never sent."""
+    for after in ("acknowledged", "presumed", "disputed", "kept"):
+        case = walk.returning()
+        buyer, seller = walk.buyer_of(case), walk.seller_of(case)
+        if after != "kept":
+            case = do(case, return_goods.ship_return, by=buyer, carrier="SF", tracking_number="9", cost_minor=1_200)
+        if after == "acknowledged":
+            do(case, return_goods.acknowledge_return, by=seller)
+        elif after == "disputed":
+            why = return_goods.DisputeReason.DAMAGED
+            do(case, return_goods.dispute_return, by=seller, reason=why, text="Broken.", exhibits=[walk.an_exhibit()])
+            walk.ruled(walk.in_ruling(walk.in_evidence(case)), Winner.SPLIT)
+        else:
+            walk.after_silence(case)
+
+
+def with_an_offer() -> None:
+    """One offer is open, one was accepted."""
+    for is_accepted in (False, True):
+        case = walk.rejected()
+        given = {"remedy": Remedy.REFUND, "amount_minor": 4_000, "text": "Let us meet half way."}
+        case = do(case, negotiate.make_offer, by=walk.seller_of(case), **given)
+        if is_accepted:
+            offer = case.papers.offers[0]
+            do(case, negotiate.accept_offer, by=walk.buyer_of(case), offer_id=offer.pk)
+
+
+def above_the_limit() -> None:
+    """A ruling over a large claim is confirmed; another waits for it."""
+    for is_confirmed in (True, False):
+        items = (ItemGiven(sku="VASE", title="Vase", unit_price_minor=600_000, quantity=1),)
+        order = walk.register(walk.given_order(items=items))
+        walk.deliver(order)
+        case = walk.in_ruling(walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order)))))
+        do(case, rule.rule, by=walk.arbitrator(), given=walk.a_ruling(case))
+        if is_confirmed:
+            do(case, rule.confirm, by=walk.arbitrator("senior", Role.SUPERVISOR))
+
+
+def told(*arguments: str) -> tuple[str, int]:
+    """What `manage.py audit` prints, and its exit code."""
+    out = StringIO()
+    try:
+        call_command("audit", *arguments, stdout=out)
+    except SystemExit as left:
+        return out.getvalue(), int(str(left.code))
+    return out.getvalue(), 0

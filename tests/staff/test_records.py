@@ -1,0 +1,157 @@
+"""Records are read by every member of staff and written by none."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from adjudication import clock, models
+from adjudication.credentials.models import ApiKey
+from adjudication.parties import Role
+from adjudication.procedure import tick
+from adjudication.staff.site import site
+from tests import walk
+
+RECORDS = [model for model in site._registry if model is not User]
+ROLES = ("arbitrator", "supervisor", "auditor", "operator")
+
+
+def named(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def settled(db):
+    """A case that has been through everything, so that there is a row of every kind."""
+    with clock.simulated(walk.START):
+        closed = walk.after_silence(walk.ruled()[0])
+    with clock.simulated(closed.closed_at):
+        tick.pay_due()
+        ApiKey.objects.create(
+            name="till", prefix="adj_1234", secret_hash="f" * 64, scopes=["cases:read"], created_at=clock.now()
+        )
+    return closed
+
+
+def test_all_the_records_there_are_can_be_looked_up():
+    expected = {models.Case, models.Order, models.Line, models.Party, models.Shop, models.Exhibit, models.Ruling}
+    expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
+    assert expected | {models.PolicyVersion, models.ApiKey} == set(RECORDS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_reads_every_record(settled, signed_in, role):
+    client = signed_in(role)
+    assert client.get(reverse("admin:index")).status_code == 200
+    for model in RECORDS:
+        row = model._default_manager.first()
+        assert row is not None, model
+        assert client.get(named(model, "changelist")).status_code == 200
+        assert client.get(named(model, "changelist"), {"q": "2026"}).status_code == 200
+        assert client.get(named(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_a_forged_post_is_refused_and_changes_nothing(settled, staff, is_superuser):
+    user = staff("supervisor")
+    user.groups.add(*Group.objects.filter(name__in=ROLES))
+    User.objects.filter(pk=user.pk).update(is_superuser=is_superuser)
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk), backend="django.contrib.auth.backends.ModelBackend")
+    before = walk.snapshot()
+    for model in RECORDS:
+        row = model._default_manager.first()
+        values = {field.name: "7" for field in model._meta.concrete_fields}
+        inlines = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "1"}
+        for address, content in (
+            (named(model, "add"), values),
+            (named(model, "change", row.pk), values),
+            (named(model, "change", row.pk), {**values, "_saveasnew": "1"}),
+            (named(model, "delete", row.pk), {"post": "yes"}),
+            (named(model, "changelist"), {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}),
+            (named(model, "changelist"), {**inlines, **values}),
+        ):
+            assert client.post(address, content).status_code == 403, address
+        assert client.get(named(model, "add")).status_code == 403
+        assert client.get(named(model, "delete", row.pk)).status_code == 403
+    assert walk.snapshot() == before
+
+
+def test_whoever_is_in_none_of_the_groups_is_not_let_in(settled):
+    User.objects.create(username="stray", is_staff=True)
+    client = Client()
+    client.force_login(User.objects.get(username="stray"), backend="django.contrib.auth.backends.ModelBackend")
+    for name in ("admin:index", "admin:queue", "admin:adjudication_case_changelist"):
+        answer = client.get(reverse(name))
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("admin:login"))
+    assert Client().get(reverse("admin:hearing", args=[settled.number])).status_code == 302
+
+
+def test_whoever_has_left_is_not_let_in(signed_in, staff):
+    client = signed_in("arbitrator")
+    User.objects.update(is_active=False)
+    assert client.get(reverse("admin:queue")).status_code == 302
+
+
+def test_an_api_keys_secret_is_neither_shown_nor_guessed_at(settled, signed_in):
+    client = signed_in("operator")
+    key = ApiKey.objects.get()
+    shown = client.get(named(ApiKey, "change", key.pk)).content + client.get(named(ApiKey, "changelist")).content
+    assert b"f" * 64 not in shown
+    answer = client.get(named(ApiKey, "changelist"), {"secret_hash__startswith": "f"})
+    assert answer.status_code in (302, 400)
+
+
+def test_staff_are_changed_by_superusers_alone(staff, signed_in):
+    other = staff("arbitrator", "other")
+    page = reverse("admin:auth_user_change", args=[other.pk])
+    client = signed_in("operator")
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"username": "mine"}).status_code == 403
+    assert client.get(reverse("admin:auth_user_password_change", args=[other.pk])).status_code == 403
+    root = User.objects.create(username="root", is_staff=True, is_superuser=True)
+    mighty = Client()
+    mighty.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    assert mighty.get(page).status_code == 200
+    changed = mighty.post(page, {"username": "other", "groups": [walk.group("auditor").pk], "is_staff": "on"})
+    assert changed.status_code == 302
+    assert [group.name for group in other.groups.all()] == ["auditor"]
+    assert mighty.post(reverse("admin:auth_user_delete", args=[other.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_a_list_asks_the_same_number_of_questions_however_many_rows(settled, signed_in):
+    client = signed_in("auditor")
+
+    def asked(model):
+        with CaptureQueriesContext(connection) as questions:
+            client.get(named(model, "changelist"))
+        return [question["sql"][:90] for question in questions.captured_queries]
+
+    asked(models.Case)
+    few = {model: asked(model) for model in RECORDS}
+    with clock.simulated(walk.START):
+        for number in range(3):
+            walk.after_silence(walk.ruled()[0])
+            user = User.objects.create(username=f"u{number}")
+            ApiKey.objects.create(
+                name="b", prefix=f"b{number}", secret_hash="b", scopes=[], created_at=walk.START, user=user
+            )
+    with clock.simulated(walk.START + 100 * walk.HOUR):
+        tick.pay_due()
+    for model in RECORDS:
+        many = asked(model)
+        assert len(many) == len(few[model]), (model, many)
+        assert len(many) <= 8, (model, many)
+
+
+def test_a_search_finds_by_the_beginning_of_case_and_order_numbers(settled, signed_in):
+    client = signed_in("auditor")
+    other = walk.requested()
+    for term in (settled.number, settled.number[:11], settled.order.number):
+        shown = client.get(named(models.Case, "changelist"), {"q": term}).content.decode()
+        assert settled.number in shown
+        assert other.number not in shown or term in other.order.number
+    assert Role.BUYER.value in client.get(named(models.Exhibit, "changelist"), {"q": settled.number}).content.decode()
