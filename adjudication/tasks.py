@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from adjudication.procedure import tick as ticking
+from adjudication.reports.heartbeat import beat
 
 log = logging.getLogger(__name__)
 
@@ -15,5 +16,6 @@ log = logging.getLogger(__name__)
 def tick() -> None:
     """Lapse what is due, assign what waits, pay what is payable: the same function as `manage.py sweep`."""
     done = ticking.tick()
+    beat("sweep")
     if done:
         log.info("tick: %s", done)

@@ -6,13 +6,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
+from kombu.exceptions import OperationalError
 
 from adjudication import clock
 from adjudication.reports.models import Heartbeat
@@ -41,7 +43,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def _checked(check: Callable[[], tuple[bool, str]]) -> dict[str, Any]:
     try:
         is_well, told = check()
-    except (DatabaseError, InterfaceError, OSError) as error:
+    except (DatabaseError, InterfaceError, OSError, OperationalError) as error:
         is_well, told = False, type(error).__name__
     return {"ok": is_well, "detail": told}
 
@@ -67,4 +69,15 @@ def _disk() -> tuple[bool, str]:
     return free >= LEAST_FREE_BYTES, f"{free // 2**20} MB free"
 
 
-CHECKS = {"database": _database, "sweep": _sweep, "disk": _disk}
+def _broker() -> tuple[bool, str]:
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+        return True, f"{broker.transport_cls} reachable"
+
+
+def _clock() -> tuple[bool, str]:
+    # The database's clock decides every term, so a wrong clock here is told and harms nothing.
+    return True, f"differs from the database's by {abs((datetime.now(UTC) - clock.now()).total_seconds()):.1f} s"
+
+
+CHECKS = {"database": _database, "broker": _broker, "sweep": _sweep, "disk": _disk, "clock": _clock}

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -121,21 +121,33 @@ def line_prices(given: OrderGiven) -> list[int]:
 
 
 def upsert_parties(given: OrderGiven) -> tuple[Party, Shop]:
-    """Find or make the two sides; names and addresses are those last told."""
-    buyer, _made = Party.objects.update_or_create(
-        kind=Party.Kind.BUYER,
-        external_id=given.buyer.id,
-        defaults={"name": given.buyer.name, "email": given.buyer.email},
+    """Find or make the two sides; names and addresses are those last told, and what is the same is not written."""
+    buyer = _upsert(
+        Party,
+        {"kind": Party.Kind.BUYER, "external_id": given.buyer.id},
+        {"name": given.buyer.name, "email": given.buyer.email},
     )
-    seller, _made = Party.objects.update_or_create(
-        kind=Party.Kind.SHOP,
-        external_id=given.shop.id,
-        defaults={"name": given.shop.name, "email": given.shop.email},
+    seller = _upsert(
+        Party,
+        {"kind": Party.Kind.SHOP, "external_id": given.shop.id},
+        {"name": given.shop.name, "email": given.shop.email},
     )
-    shop, _made = Shop.objects.update_or_create(
-        party=seller, defaults={"category": given.shop.category, "return_address": given.shop.return_address}
+    shop = _upsert(
+        Shop, {"party": seller}, {"category": given.shop.category, "return_address": given.shop.return_address}
     )
     return buyer, shop
+
+
+M = TypeVar("M", Party, Shop)
+
+
+def _upsert(model: type[M], identity: dict[str, Any], told: dict[str, Any]) -> M:
+    row, _made = model._default_manager.get_or_create(**identity, defaults=told)
+    if changed := [name for name, value in told.items() if getattr(row, name) != value]:
+        for name in changed:
+            setattr(row, name, told[name])
+        row.save(update_fields=changed)
+    return row
 
 
 def build(given: OrderGiven, *, order_id: int, buyer: Party, shop: Shop, policy_version: int, at: datetime) -> Order:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,8 @@ from adjudication.credentials import keys
 from adjudication.credentials.models import Scope
 from adjudication.orders.models import Party
 from tests import walk
+
+own = threading.local()
 
 
 @pytest.fixture
@@ -57,6 +60,13 @@ def require_documented(method, path, response):
     validator(told).validate(json.loads(response.content))
 
 
+def client():
+    """One client a thread: each new one looks through all static files again."""
+    if not hasattr(own, "client"):
+        own.client = Client()
+    return own.client
+
+
 @cache
 def validator(told):
     """Hold content against one of the schema's answers."""
@@ -78,13 +88,13 @@ class Caller:
 
     def upload(self, path, fields, **headers):
         path = path if path.startswith("/") else f"/api/v1/{path}"
-        response = Client().post(path, fields, headers=self._headers(headers))
+        response = client().post(path, fields, headers=self._headers(headers))
         require_documented("POST", path, response)
         return response
 
     def _sent(self, method, path, data, content_type, headers):
         path = path if path.startswith("/") else f"/api/v1/{path}"
-        response = Client().generic(method, path, data, content_type, headers=self._headers(headers))
+        response = client().generic(method, path, data, content_type, headers=self._headers(headers))
         require_documented(method, path, response)
         return response
 

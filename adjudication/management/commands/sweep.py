@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-from adjudication.procedure.tick import tick
+from adjudication.procedure.tick import Tick, tick
+from adjudication.reports.heartbeat import beat
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep, and say what was done."""
         if not options["loop"]:
-            self.stdout.write(str(tick()))
+            self.stdout.write(str(_sweep()))
             return
         try:
             while True:
@@ -39,10 +40,16 @@ class Command(BaseCommand):
     def _sweep_on(self) -> None:
         """One sweep of many: a database that is away for a moment is no reason to stop."""
         try:
-            done = tick()
+            done = _sweep()
         except OperationalError as error:
             connection.close()
             self.stderr.write(f"the database is away, trying again: {error}")
         else:
             if done:
                 self.stdout.write(str(done))
+
+
+def _sweep() -> Tick:
+    done = tick()
+    beat("sweep")
+    return done
