@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from kombu.exceptions import OperationalError
 
 from adjudication import clock
 from adjudication.reports.models import Heartbeat
+from config.celery import app
 
 STARTED = time.monotonic()
 #: How long after its start a process does not miss the sweep.
@@ -70,7 +70,7 @@ def _disk() -> tuple[bool, str]:
 
 
 def _broker() -> tuple[bool, str]:
-    with current_app.connection_for_write() as broker:
+    with app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
         return True, f"{broker.transport_cls} reachable"
 

@@ -63,9 +63,15 @@ def _not_already_theirs(case: Case, by: Actor) -> None:
         raise OutOfOrder(_("The case is already assigned to you."))
 
 
-def _has_not_ruled_before(case: Case, by: Actor) -> None:
-    if by.id and any(ruling.decided_by_id == by.id for ruling in case.papers.rulings):
+def require_not_ruled_before(case: Case, user_id: int) -> None:
+    """Raise NoStanding if this member of staff has ruled on the case in an earlier instance."""
+    if any(ruling.decided_by_id == user_id for ruling in case.papers.rulings):
         raise NoStanding(_("Nobody rules on a case in two instances."))
+
+
+def _has_not_ruled_before(case: Case, by: Actor) -> None:
+    if by.id:
+        require_not_ruled_before(case, by.id)
 
 
 def _on_appeal_by(case: Case, by: Actor) -> None:

@@ -26,8 +26,10 @@ IN_MONEY = frozenset({Remedy.REFUND, Remedy.RETURN_AND_REFUND, Remedy.RELEASE})
 
 
 def goods_are_out(case: Case) -> bool:
-    """The buyer has the goods, or they are on their way there."""
-    return any(line.parcel in (Line.Parcel.SHIPPED, Line.Parcel.DELIVERED) for line in case.papers.lines)
+    """The buyer has the goods, or they are on their way there; once sent back they are not sent back again."""
+    return case.return_shipped_at is None and any(
+        line.parcel in (Line.Parcel.SHIPPED, Line.Parcel.DELIVERED) for line in case.papers.lines
+    )
 
 
 @act

@@ -178,6 +178,14 @@ def _refund_owed(order: Order, *, at: datetime) -> None:
         payouts.announce_due(order, reference, by=CLOCK, at=at)
 
 
+def take_from(line: Line, amount_minor: int) -> None:
+    """So much of what a line holds leaves; a replacement is owed for no more than what stays."""
+    line.held_minor -= amount_minor
+    line.owed_minor = min(line.owed_minor, line.held_minor)
+    if line.parcel == Line.Parcel.OWED and not line.owed_minor:
+        line.owed_for, line.parcel = "", Line.Parcel.DELIVERED
+
+
 def suspend(order: Order, *, case_number: str, by: Actor, at: datetime) -> None:
     """A case opens over the order: its term stops, and what was left of it is kept.
 
@@ -254,7 +262,7 @@ def _pay(order: Order, lines: Sequence[Line], *, to_buyer: bool, by: Actor, at: 
     shared = settlement.parts(custody, buyer_minor=amount if to_buyer else 0, seller_minor=0 if to_buyer else amount)
     settlement.pay_out_of_hold(papers, custody, reference, case_id=None, shared=shared, at=at)
     for line in lines:
-        line.held_minor = 0
+        take_from(line, line.held_minor)
         papers.moved_lines[line.pk] = line
     record(order, event, by=by, at=at, amount_minor=amount, currency=order.currency, entry=reference)
     payouts.announce_due(order, reference, by=by, at=at)

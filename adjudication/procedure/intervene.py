@@ -58,6 +58,7 @@ def assign(case: Case, *, by: Actor, arbitrator_id: int, at: datetime) -> None:
     A case assigned later (evidence opened without one) keeps its terms.
     """
     require(acts.ASSIGN, case, by, at=at)
+    acts.require_not_ruled_before(case, arbitrator_id)
     case.arbitrator_id = arbitrator_id
     record(case, "case.assigned", by=by, at=at, arbitrator=arbitrator_id)
     if case.state == State.INTERVENTION:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.cases.models import Case, Hearing
+from adjudication.cases.models import Case
 from adjudication.cases.standing import require
 from adjudication.deadlines import schedule
 from adjudication.errors import Fault, InadmissibleCitation, OutOfOrder, Unprocessable
@@ -284,7 +284,7 @@ def remedies_for(case: Case, winner: str) -> list[str]:
     """
     if winner == Winner.SELLER:
         return [Remedy.RELEASE.value]
-    if winner == Winner.SPLIT or case.hearing == Hearing.RETURN:
+    if winner == Winner.SPLIT or case.return_shipped_at is not None:
         return [Remedy.REFUND.value]
     allowed = versions.get(case.policy_version_id).reasons[case.reason].remedies
     return list(dict.fromkeys([*(remedy for remedy in allowed if remedy != Remedy.WAIT), Remedy.REFUND.value]))

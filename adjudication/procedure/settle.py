@@ -125,7 +125,8 @@ def _pay_return_shipping(
 
 def _let_go_of_lines(case: Case, *, paid: bool, is_ruled: bool) -> None:
     for line in case.papers.lines:
-        line.held_minor -= line.claimed_minor if paid else 0
-        line.claimed_minor, line.is_disputed = 0, False
+        claimed, line.claimed_minor, line.is_disputed = line.claimed_minor, 0, False
+        if paid:
+            custody.take_from(line, claimed)
         line.is_ruled = line.is_ruled or is_ruled
         case.order.papers.moved_lines[line.pk] = line

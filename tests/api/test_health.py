@@ -15,7 +15,7 @@ from adjudication.tasks import tick
 @pytest.fixture(autouse=True)
 def _a_broker(monkeypatch):
     """The tests' database has no queues; real brokers are tried where real processes run."""
-    monkeypatch.setattr(health.current_app, "connection_for_write", lambda: Connection("memory://"))
+    monkeypatch.setattr(health.app, "connection_for_write", lambda: Connection("memory://"))
 
 
 def checks():
@@ -57,5 +57,5 @@ def test_a_tick_beats_for_the_sweep(db):
 
 def test_a_broker_that_is_away_is_red(db, monkeypatch):
     away = Connection("amqp://127.0.0.1:1//")
-    monkeypatch.setattr(health.current_app, "connection_for_write", lambda: away)
-    assert checks()[1] == dict.fromkeys(health.CHECKS, True) | {"broker": False}
+    monkeypatch.setattr(health.app, "connection_for_write", lambda: away)
+    assert checks()[1]["broker"] is False

@@ -7,10 +7,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from adjudication import clock, models
+from adjudication import clock, docket, models
+from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
 from adjudication.parties import Role
-from adjudication.procedure import tick
+from adjudication.policy.terms import Remedy
+from adjudication.procedure import negotiate, rule, tick
+from adjudication.rulings.models import Proposal
 from adjudication.staff.site import site
 from tests import walk
 
@@ -27,6 +30,15 @@ def settled(db):
     """A case that has been through everything, so that there is a row of every kind."""
     with clock.simulated(walk.START):
         closed = walk.after_silence(walk.ruled()[0])
+        vase = walk.ItemGiven(sku="VASE", title="Vase", unit_price_minor=600_000, quantity=1)
+        order = walk.register(walk.given_order(items=(vase,)))
+        walk.deliver(order)
+        dear = walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order))))
+        with docket.take(dear.number) as (taken, at):
+            by = walk.seller_of(taken)
+            negotiate.make_offer(taken, by=by, remedy=Remedy.REFUND, amount_minor=100, text="A little.", at=at)
+        with docket.take(walk.in_ruling(dear).number) as (taken, at):
+            rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
     with clock.simulated(closed.closed_at):
         tick.pay_due()
         ApiKey.objects.create(
@@ -38,7 +50,7 @@ def settled(db):
 def test_all_the_records_there_are_can_be_looked_up():
     expected = {models.Case, models.Order, models.Line, models.Party, models.Shop, models.Exhibit, models.Ruling}
     expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
-    assert expected | {models.PolicyVersion, models.ApiKey} == set(RECORDS)
+    assert expected | {models.PolicyVersion, models.ApiKey, Offer, Proposal} == set(RECORDS)
 
 
 @pytest.mark.parametrize("role", ROLES)
