@@ -14,12 +14,10 @@ from adjudication.cases.models import Case
 from adjudication.cases.standing import Act
 from adjudication.credentials import keys
 from adjudication.credentials.models import ApiKey, Scope
+from adjudication.credentials.staff import staff_actor
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused, Unauthenticated
 from adjudication.orders.models import Order
 from adjudication.parties import Actor, Role
-
-#: Of several staff groups the one that may most counts; an auditor who is something else as well is that.
-BY_RANK = (Role.SUPERVISOR, Role.ARBITRATOR, Role.OPERATOR, Role.AUDITOR)
 
 
 class Caller:
@@ -39,11 +37,7 @@ class Caller:
             return self.key.party.role
         if self.key.user is None:
             return Role.MARKETPLACE
-        groups = set(self.key.user.groups.values_list("name", flat=True))
-        for role in BY_RANK:
-            if role.value in groups:
-                return role
-        raise NoStanding(_("The member of staff this key acts for has no role; an operator gives one."))
+        return staff_actor(self.key.user).role
 
     @property
     def is_marketplace(self) -> bool:
