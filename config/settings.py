@@ -98,8 +98,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "drf_standardized_errors",
-    "django_filters",
     "axes",
     "csp",
     *(["django_linear_migrations"] if importlib.util.find_spec("django_linear_migrations") else []),

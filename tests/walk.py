@@ -249,7 +249,16 @@ def snapshot() -> dict[str, Any]:
     from adjudication import models
 
     tables = (models.Case, models.Deadline, models.Entry, models.Posting, models.Event, models.Exhibit, models.Ruling)
-    tables = (*tables, models.Line, models.Order, models.Payout, models.Announcement, models.ParcelReport)
+    tables = (
+        *tables,
+        models.Offer,
+        models.Proposal,
+        models.Line,
+        models.Order,
+        models.Payout,
+        models.Announcement,
+        models.ParcelReport,
+    )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in tables}
 
 

@@ -143,6 +143,11 @@ def losing_side(ruling: Ruling) -> str:
     return {Winner.BUYER: "seller", Winner.SELLER: "buyer"}.get(Winner(ruling.winner), "both")
 
 
+def _senior_where_needed(case: Case, by: Actor) -> None:
+    if by.role is Role.ARBITRATOR and (case.hearing == Hearing.APPEAL or case.is_overdue):
+        raise NoStanding(_("Appeals and overdue cases are heard by a supervisor."))
+
+
 def has_rested(case: Case, side: str) -> bool:
     """Has this side said that it files no more in this instance?"""
     return case.buyer_rests if side == Role.BUYER else case.seller_rests
@@ -158,7 +163,7 @@ ASSIGN = Act(
     "assign",
     frozenset({*DECIDERS, Role.PLATFORM}),
     frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING}),
-    standing=(_has_not_ruled_before,),
+    standing=(_has_not_ruled_before, _senior_where_needed),
     turn=(_not_already_theirs,),
 )
 FILE_EXHIBIT = Act(
@@ -172,7 +177,7 @@ RULE = Act(
     "rule",
     frozenset(DECIDERS),
     frozenset({State.RULING}),
-    standing=(_is_the_arbitrator, _has_not_ruled_before),
+    standing=(_is_the_arbitrator, _has_not_ruled_before, _senior_where_needed),
     turn=(_nothing_proposed,),
 )
 CONFIRM = Act(

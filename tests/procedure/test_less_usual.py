@@ -76,6 +76,15 @@ def test_nobody_rules_in_two_instances():
     assert refused.code == "no_standing"
 
 
+def test_an_appeal_is_given_to_fresh_eyes_and_heard_by_a_supervisor():
+    case = appealed()
+    senior, colleague = walk.arbitrator("senior", Role.SUPERVISOR), walk.arbitrator("colleague")
+    first = walk.arbitrator().id
+    assert refusal(case, intervene.assign, by=senior, arbitrator_id=first).code == "no_standing"
+    assert refusal(case, intervene.assign, by=colleague, arbitrator_id=colleague.id).code == "no_standing"
+    assert do(case, intervene.assign, by=senior, arbitrator_id=senior.id)[0].arbitrator_id == senior.id
+
+
 def test_an_appeal_needs_grounds_and_a_named_error_or_a_new_exhibit():
     case, _ruling = walk.ruled()
     by = walk.seller_of(case)
