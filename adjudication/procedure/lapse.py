@@ -55,7 +55,7 @@ def _buyer_may_intervene(case: Case, at: datetime) -> None:
 
 def _released(case: Case, at: datetime) -> None:
     """The buyer let the refusal stand, or kept the goods: the claim is the seller's."""
-    settle(case, buyer_minor=0, by=CLOCK, at=at)
+    settle(case, buyer_minor=0, by=CLOCK, at=at, is_ruled=bool(case.papers.rulings))
 
 
 def _withdrawn(case: Case, at: datetime) -> None:
