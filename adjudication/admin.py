@@ -12,6 +12,7 @@ from adjudication.journal.models import Event
 from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.rulings.models import Proposal, Ruling
+from adjudication.staff.field_names import translate_fields
 from adjudication.staff.records.cases import (
     CaseRecord,
     DeadlineRecord,
@@ -43,3 +44,5 @@ site.register(Event, EventRecord)
 site.register(PolicyVersion, PolicyVersionRecord)
 site.register(ApiKey, ApiKeyRecord)
 site.register(User, StaffRecord)
+
+translate_fields(model for model in site._registry if model._meta.app_label == "adjudication")

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import translation
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -49,6 +50,12 @@ def _no_policy_of_another_test() -> None:
     from adjudication.policy import versions
 
     versions.get.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request leaves its language behind in the thread; the next request chooses its own, a plain call does not."""
+    translation.deactivate()
 
 
 @dataclass(frozen=True)
