@@ -116,4 +116,4 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         """Its rule and end."""
-        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M:%S}"
