@@ -89,7 +89,7 @@ def seller_of(case: Case | Order) -> Actor:
 
 def arbitrator(name: str = "arbitrator", role: Role = Role.ARBITRATOR) -> Actor:
     """A member of staff, acting."""
-    return Actor(role, User.objects.get_or_create(username=name)[0].pk)
+    return Actor(role, User.objects.get_or_create(username=name, defaults={"is_staff": True})[0].pk)
 
 
 def group(role: str) -> Group:

@@ -116,7 +116,7 @@ def staff_key(day):
     """A maker of staff keys: `staff_key("arbitrator")`, with a username if the role is not its own."""
 
     def made(role, username=None, scopes=Scope.values):
-        user = User.objects.get_or_create(username=username or role)[0]
+        user = User.objects.get_or_create(username=username or role, defaults={"is_staff": True})[0]
         user.groups.add(walk.group(role))
         return a_key(scopes, user=user)
 

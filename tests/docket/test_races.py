@@ -22,7 +22,7 @@ from tests import walk
 GUARDS_OFF = """
 DROP TRIGGER version_rises ON adjudication_case; DROP TRIGGER legal_move ON adjudication_case;
 DROP TRIGGER ends_once ON adjudication_deadline; DROP TRIGGER chain_holds ON adjudication_event;
-DROP TRIGGER hold_never_grows ON adjudication_line;
+DROP TRIGGER hold_never_grows ON adjudication_line; DROP TRIGGER version_never_falls ON adjudication_order;
 ALTER TABLE adjudication_event DROP CONSTRAINT one_event_a_number_in_a_case;
 ALTER TABLE adjudication_event DROP CONSTRAINT one_event_a_number_in_an_order;
 ALTER TABLE adjudication_ruling DROP CONSTRAINT one_ruling_an_instance;
