@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,13 +20,15 @@ from adjudication.api.callers import Caller
 from adjudication.api.fields import Form
 from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
-from adjudication.errors import Fault, Malformed, NotFound, TooLarge
+from adjudication.errors import Fault, Malformed, NotFound, Refused, TooLarge
 from adjudication.evidence import intake
 from adjudication.evidence.intake import StoredFile
 from adjudication.policy.versions import Policy
 
 #: No request is longer than all that one side may file in a case, and a little.
 LARGEST_REQUEST = 120 * 2**20
+#: What reading a body can end in: a refusal of ours, of the parsers, of Django, or a connection that broke.
+UNREADABLE = (Refused, APIException, SuspiciousOperation, OSError)
 ENTITY_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?', re.ASCII)
 
 
@@ -58,7 +62,7 @@ class Door(APIView):
             self._is_read = True
             try:
                 self._content = self._read()
-            except Exception as error:
+            except UNREADABLE as error:
                 self._refusal = error
                 raise
         if self._refusal is not None:
@@ -69,8 +73,7 @@ class Door(APIView):
         """The body if it can be read; if not, whoever needs it will be told why."""
         try:
             return self.content()
-        except Exception as error:  # kept, and raised when the body is needed
-            self._refusal = error
+        except UNREADABLE:  # kept, and raised again when the body is needed
             return None
 
     def form(self, kind: type[Form]) -> dict[str, Any]:
