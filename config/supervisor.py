@@ -134,9 +134,11 @@ class Supervisor:
         self.asked_at: float | None = None
         self.parent = os.getppid()
         self.parent_is_uv = _name_of(self.parent) == "uv"
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._asked_to_stop)
+        # A script's `up &` inherits an ignored SIGINT; whoever sends one all the same means it. nohup's wish is kept.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._asked_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._asked_to_stop)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
