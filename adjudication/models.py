@@ -4,7 +4,7 @@ from adjudication.api.models import IdempotencyKey
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Announcement, Event
@@ -23,12 +23,14 @@ __all__ = [
     "Entry",
     "Event",
     "Exhibit",
+    "Extension",
     "Finding",
     "Heartbeat",
     "IdempotencyKey",
     "Line",
     "Offer",
     "Order",
+    "Outage",
     "ParcelReport",
     "Party",
     "Payout",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 if TYPE_CHECKING:
     from adjudication.cases.models import Case
     from adjudication.cases.offers import Offer
-    from adjudication.deadlines.models import Deadline
+    from adjudication.deadlines.models import Deadline, Extension
     from adjudication.escrow.models import Payout
     from adjudication.escrow.post import AccountName, EntryDraft, PayoutDraft
     from adjudication.evidence.models import Exhibit
@@ -33,6 +33,8 @@ class Papers:
 
     deadline: Deadline | None = None
     """The open deadline, stored or drafted."""
+    extensions: list[Extension] = field(default_factory=list)
+    """Those of the open deadline that stand on record; laid out where they are shown."""
 
     lines: list[Line] = field(default_factory=list)
     exhibits: list[Exhibit] = field(default_factory=list)
@@ -44,6 +46,10 @@ class Papers:
     stops: list[tuple[str, int, bytes]] = field(default_factory=list)
     """States passed through before the last transition: (state, version, head), written edge by edge."""
     deadlines: list[Deadline] = field(default_factory=list)
+    """Terms that ended or opened."""
+    moved_deadlines: list[Deadline] = field(default_factory=list)
+    """Stored terms of which the end or the next reminder moved."""
+    new_extensions: list[Extension] = field(default_factory=list)
     events: list[EventDraft] = field(default_factory=list)
     entries: list[EntryDraft] = field(default_factory=list)
     payouts: list[PayoutDraft] = field(default_factory=list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from adjudication.money import Amount
 from adjudication.parties import DECIDERS, Actor
 from adjudication.policy import versions
 from adjudication.policy.terms import RejectionReason
-from adjudication.procedure import acts, appeal, intervene, respond, return_goods, take_evidence
+from adjudication.procedure import acts, appeal, extend, intervene, respond, return_goods, take_evidence
 from adjudication.procedure.appeal import NamedError
 from adjudication.procedure.return_goods import DisputeReason
 
@@ -132,6 +132,10 @@ def _dispute_return(case: Case, by: Actor, given: Given, at: datetime) -> None:
     return_goods.dispute_return(case, by=by, reason=reason, text=given["text"], exhibits=exhibits, at=at)
 
 
+def _extend(case: Case, by: Actor, given: Given, at: datetime) -> None:
+    extend.extend(case, by=by, by_length=timedelta(seconds=given["seconds"]), reason=given["reason"], at=at)
+
+
 def _offers_to_answer(case: Case, by: Actor) -> list[tuple[str, str]]:
     open_offers = [offer for offer in case.papers.offers if offer.state == Offer.State.OPEN and offer.by != by.role]
     return [(f"{word}_offer", f"offers/{offer.pk}/{word}") for offer in open_offers for word in ("accept", "decline")]
@@ -204,6 +208,13 @@ DOORS = (
         _dispute_return,
         uploads=forms.ReturnDisputeUploadForm,
         summary="The seller disputes what came back",
+    ),
+    ActDoor(
+        acts.EXTEND,
+        "extend",
+        forms.ExtendForm,
+        _extend,
+        summary="The arbitrator or a supervisor gives the parties more time, with a reason",
     ),
     ActDoor(acts.MAKE_OFFER, "offers"),
     ActDoor(acts.ANSWER_OFFER, "offers", places=_offers_to_answer),

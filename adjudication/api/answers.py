@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from adjudication.api.fields import Answer, Instant, Money
 from adjudication.cases.offers import Offer
-from adjudication.deadlines.explain import counted, explain
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.explain import counted, explain, extended
+from adjudication.deadlines.models import Deadline, Extension
 from adjudication.escrow import balances
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit
@@ -86,6 +86,21 @@ class DeadlineAnswer(Answer):
         return counted(deadline)
 
 
+class ExtensionAnswer(Answer):
+    """Why the running term ends later than it did."""
+
+    due_before = Instant()
+    due_after = Instant()
+    extended_at = Instant()
+    by = serializers.CharField(source="by.username", default=None, allow_null=True)
+    reason = serializers.CharField()
+    explanation = serializers.SerializerMethodField()
+
+    def get_explanation(self, extension: Extension) -> str:
+        """By whom or for which outage, in one sentence."""
+        return extended(extension)
+
+
 class LineAnswer(Answer):
     """One line of an order."""
 
@@ -127,6 +142,7 @@ class OrderAnswer(Answer):
     policy_version = serializers.IntegerField(source="policy_version_id")
     parcel_reports = ParcelReportAnswer(many=True, source="parcel_reports.all")
     deadline = DeadlineAnswer(source="papers.deadline", allow_null=True)
+    extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text=_("Those of the running term."))
     escrow = serializers.SerializerMethodField()
     cases = serializers.SerializerMethodField()
 

@@ -205,6 +205,13 @@ class ReturnShipmentForm(ActForm):
     cost = Money(required=False)
 
 
+class ExtendForm(Form):
+    """How much longer the running term takes, and why."""
+
+    seconds = Whole(min_value=1, max_value=10 * 366 * 86_400)
+    reason = Text()
+
+
 class ReturnDisputeForm(NewExhibitsForm):
     """What is wrong with what came back."""
 

@@ -6,7 +6,7 @@ the allowed values and edges too. Only the docket writes a case.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -68,6 +68,9 @@ class Case(models.Model):
     heard_from = models.DateTimeField(
         null=True, blank=True, help_text=_("The act this instance's evidence and ruling are counted from.")
     )
+    heard_extension = models.DurationField(
+        default=timedelta, help_text=_("How much longer this instance's hearing takes, by extensions of its terms.")
+    )
     hearing = models.CharField(max_length=6, choices=Hearing, default=Hearing.CLAIM)
     appellant = models.CharField(max_length=6, blank=True, default="", help_text=_("The side that appealed."))
     grounds = models.TextField(blank=True, default="", help_text=_("Why a ruling or a return was disputed."))
@@ -80,6 +83,9 @@ class Case(models.Model):
     buyer_rests = models.BooleanField(default=False)
     seller_rests = models.BooleanField(default=False)
     is_overdue = models.BooleanField(default=False, help_text=_("A ruling was not made in time."))
+    extensions_count = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How often an arbitrator has extended a term of it.")
+    )
     open_offers = models.PositiveSmallIntegerField(default=0)
     exhibits_count = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField()
@@ -113,6 +119,11 @@ class Case(models.Model):
             models.Index(fields=["state", "requested_at", "id"], name="case_queue"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(fields=["arbitrator", "state"], name="case_desk", condition=~Q(state="closed")),
+            models.Index(
+                fields=["heard_from", "id"],
+                name="case_waits_for_somebody",
+                condition=Q(arbitrator=None, state__in=["intervention", "evidence", "ruling"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,7 +188,8 @@ class Case(models.Model):
     def _next_instance(self, hearing: Hearing, grounds: str, at: datetime) -> None:
         self.instance += 1
         self.hearing, self.grounds = hearing, grounds
-        self.heard_from, self.arbitrator_id, self.is_overdue = at, None, False
+        self.heard_from, self.heard_extension = at, timedelta()
+        self.arbitrator_id, self.is_overdue = None, False
         self.buyer_rests = self.seller_rests = False
 
 

@@ -1,17 +1,19 @@
 """Explain a term in one sentence: who has until when to do what, counted from where, and what silence will do.
 
 The sentence is the same on every page, in the API and in the admin; it is made from the row alone, in the reader's
-language, with the time in UTC.
+language, with the time in the reader's zone and the time in UTC beside it.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Extension
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -60,8 +62,14 @@ OTHERWISE: dict[str, StrOrPromise] = {
 
 def explain(deadline: Deadline) -> str:
     """Two sentences: what is due until when, and what silence will do."""
-    due = f"{deadline.due_at:%Y-%m-%d %H:%M:%S}"
-    return f"{str(MUST[deadline.kind]) % {'due': due}} {OTHERWISE[deadline.if_silent]}"
+    return f"{str(MUST[deadline.kind]) % {'due': moment(deadline.due_at)}} {OTHERWISE[deadline.if_silent]}"
+
+
+def moment(at: datetime) -> str:
+    """A moment for a sentence that goes on with “UTC”: where the reader's zone is another, its time stands before."""
+    utc = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d %H:%M:%S %z} = {utc}" if local.utcoffset() else utc
 
 
 def counted(deadline: Deadline) -> str:
@@ -69,5 +77,21 @@ def counted(deadline: Deadline) -> str:
     return _("Term “%(rule)s” of policy version %(version)s, counted from %(since)s UTC.") % {
         "rule": deadline.get_kind_display(),
         "version": deadline.policy_version_id,
-        "since": f"{deadline.anchored_at:%Y-%m-%d %H:%M:%S}",
+        "since": moment(deadline.anchored_at),
+    }
+
+
+def extended(extension: Extension) -> str:
+    """Why a term ends later than it did: who extended it and with which reason, or which outage it fell into."""
+    moments = {"before": moment(extension.due_before), "after": moment(extension.due_after)}
+    if extension.outage is not None:
+        told = _(
+            "Extended from %(before)s UTC to %(after)s UTC, for the service was not ready between %(from)s UTC and "
+            "%(to)s UTC."
+        ) % {**moments, "from": moment(extension.outage.began_at), "to": moment(extension.outage.ended_at)}
+        return f"{told} {extension.outage.note}".strip()
+    return _("Extended by %(name)s from %(before)s UTC to %(after)s UTC: %(reason)s") % {
+        **moments,
+        "name": extension.by.get_username() if extension.by else "",
+        "reason": extension.reason,
     }

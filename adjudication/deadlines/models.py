@@ -1,11 +1,13 @@
 """A deadline: one running term, as a row that explains itself.
 
 It says by which rule of which policy version it runs, since when and because of which event, until when, whom it binds
-and what silence will do. It is met, lapsed or superseded exactly once, and never lapses early.
+and what silence will do. It is met, lapsed or superseded exactly once, and never lapses early. Every extension of it
+stands beside it with its reason.
 """
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -75,10 +77,16 @@ class Deadline(models.Model):
     anchored_at = models.DateTimeField(help_text=_("The moment its length is counted from (UTC)."))
     started_at = models.DateTimeField(help_text=_("Since when it has been open (UTC)."))
     due_at = models.DateTimeField(help_text=_("At this moment it is late already (UTC)."))
+    remind_at = models.DateTimeField(null=True, blank=True, help_text=_("When the bound side is reminded next (UTC)."))
+    reminders = models.PositiveSmallIntegerField(default=0, db_default=0, help_text=_("How often it was reminded."))
     end = models.CharField(max_length=10, choices=End, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
-    parked_at = models.DateTimeField(null=True, blank=True, help_text=_("Its lapse failed; a person must look."))
-    failure = models.TextField(blank=True, default="", help_text=_("Why its lapse failed."))
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, help_text=_("How often its lapse has failed."))
+    failure = models.TextField(blank=True, default="", help_text=_("Why its lapse failed the last time."))
+    retry_at = models.DateTimeField(null=True, blank=True, help_text=_("When its lapse is tried again (UTC)."))
+    parked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Its lapse kept failing; a person must look (UTC).")
+    )
 
     class Meta:
         """One open term at a time; it ends once; it never lapses early."""
@@ -112,8 +120,81 @@ class Deadline(models.Model):
                 name="deadline_due_order",
                 condition=Q(ended_at=None, parked_at=None, case__isnull=True),
             ),
+            models.Index(
+                fields=["remind_at", "id"],
+                name="deadline_reminds",
+                condition=Q(ended_at=None, parked_at=None, remind_at__isnull=False),
+            ),
+            models.Index(fields=["parked_at", "id"], name="deadline_parked", condition=Q(parked_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         """Its rule and end."""
         return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Outage(models.Model):
+    """A time in which the service was not ready for people, or is expected not to be."""
+
+    class Cause(models.TextChoices):
+        """How it is known."""
+
+        NOTICED = "noticed", _("noticed")
+        DECLARED = "declared", _("declared by an operator")
+
+    cause = models.CharField(max_length=8, choices=Cause)
+    began_at = models.DateTimeField(help_text=_("From this moment on people could not rely on the service (UTC)."))
+    ended_at = models.DateTimeField(help_text=_("At this moment it was ready again, or is expected to be (UTC)."))
+    grace_ends_at = models.DateTimeField(help_text=_("What fell due inside is due at this moment (UTC)."))
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    note = models.TextField(blank=True, default="", help_text=_("What the parties are told of it."))
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        """One row for one silence of the service, however many notice it."""
+
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["began_at"], name="a_silence_is_noticed_once", condition=Q(cause="noticed")
+            ),
+            models.CheckConstraint(
+                name="an_outage_takes_time",
+                condition=Q(ended_at__gt=F("began_at"), grace_ends_at__gte=F("ended_at")),
+            ),
+        ]
+        indexes = [models.Index(fields=["grace_ends_at"], name="outage_latest")]
+
+    def __str__(self) -> str:
+        """From when to when."""
+        return f"{self.began_at:%Y-%m-%d %H:%M:%S} – {self.ended_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Extension(models.Model):
+    """One extension of one deadline: by whom or which outage, why, from when to when."""
+
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="extensions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    outage = models.ForeignKey(Outage, models.PROTECT, null=True, blank=True, related_name="extensions")
+    reason = models.TextField(blank=True, default="", help_text=_("Why, in the words of who extended it."))
+    due_before = models.DateTimeField(help_text=_("When it would have been due (UTC)."))
+    due_after = models.DateTimeField(help_text=_("When it is due instead (UTC)."))
+    extended_at = models.DateTimeField()
+
+    class Meta:
+        """Never changed; a deadline's due moment moves with one of these or not at all."""
+
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        constraints = [
+            models.CheckConstraint(name="an_extension_lengthens", condition=Q(due_after__gt=F("due_before"))),
+            models.CheckConstraint(
+                name="extended_by_somebody_with_a_reason_or_by_an_outage",
+                condition=(Q(by__isnull=False, outage=None) & ~Q(reason="")) | Q(by=None, outage__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The new end."""
+        return f"{self.due_after:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""The schedule: open, meet, lapse and supersede the one term that moves a case or order on (DOMAIN section 3).
+"""The schedule: open, meet, lapse, supersede and extend the one term that moves a case or order on (DOMAIN section 3).
 
 An act at or after the due moment is late, even when nothing has swept yet; a sweep before it is too early. Terms are
 exact durations in seconds, so a change of the clocks lengthens and shortens nothing.
@@ -6,7 +6,7 @@ exact durations in seconds, so a change of the clocks lengthens and shortens not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +14,18 @@ import psycopg
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Extension, Outage
+from adjudication.deadlines.reminders import next_reminder
 from adjudication.errors import OutOfOrder, Stale, TooEarly, TooLate
 from adjudication.orders.models import Order
 from adjudication.papers import Papers
 from adjudication.policy import versions
 
 Kind, Binds, Silence, End = Deadline.Kind, Deadline.Binds, Deadline.Silence, Deadline.End
+
+#: The terms of a hearing all count from the act that called for it: an extension of one moves those that open after it.
+HEARING = frozenset({Kind.EVIDENCE, Kind.RULING})
+COUNTED_FROM_THE_HEARING = HEARING - {Kind.RULING} | {Kind.ARBITRATOR_ASSIGNED}
 
 
 def meet(matter: Case | Order, *, at: datetime) -> None:
@@ -59,6 +64,49 @@ def supersede(matter: Case | Order, *, at: datetime) -> None:
         _end(matter, matter.papers.deadline, End.SUPERSEDED, at)
 
 
+def extend(
+    matter: Case | Order,
+    *,
+    due_at: datetime,
+    at: datetime,
+    outage: Outage | None = None,
+    by_id: int | None = None,
+    reason: str = "",
+) -> Extension:
+    """Move the end of the open term to `due_at`, later than it was; what the hearing opens after it moves along.
+
+    Returns:
+        the extension, as it will stand beside the deadline: by a person with a reason, or for an outage.
+
+    """
+    deadline = _running(matter)
+    extension = Extension(
+        deadline=deadline,
+        by_id=by_id,
+        outage=outage,
+        reason=reason,
+        due_before=deadline.due_at,
+        due_after=due_at,
+        extended_at=at,
+    )
+    if isinstance(matter, Case) and deadline.kind in COUNTED_FROM_THE_HEARING:
+        matter.heard_extension += due_at - deadline.due_at
+    deadline.due_at = due_at
+    deadline.remind_at = next_reminder(deadline, versions.get(deadline.policy_version_id), after=at)
+    _note_move(matter, deadline)
+    matter.papers.new_extensions.append(extension)
+    return extension
+
+
+def remind(matter: Case | Order, *, at: datetime) -> Deadline:
+    """The bound side is reminded now; returns the open term, with the time of its next reminder."""
+    deadline = _running(matter)
+    deadline.reminders += 1
+    deadline.remind_at = next_reminder(deadline, versions.get(deadline.policy_version_id), after=at)
+    _note_move(matter, deadline)
+    return deadline
+
+
 def open_term(
     matter: Case | Order,
     kind: Deadline.Kind,
@@ -91,6 +139,9 @@ def open_term(
         started_at=at,
         due_at=since + (policy.terms[kind] if length is None else length),
     )
+    if case is not None and kind in HEARING:
+        deadline.due_at += case.heard_extension
+    deadline.remind_at = next_reminder(deadline, policy, after=at)
     matter.papers.deadline = deadline
     matter.papers.deadlines.append(deadline)
     return deadline
@@ -100,6 +151,11 @@ def _running(matter: Case | Order) -> Deadline:
     if matter.papers.deadline is None:
         raise OutOfOrder(_("No term is running."))
     return matter.papers.deadline
+
+
+def _note_move(matter: Case | Order, deadline: Deadline) -> None:
+    if deadline.pk is not None and deadline not in matter.papers.moved_deadlines:
+        matter.papers.moved_deadlines.append(deadline)
 
 
 def _end(matter: Case | Order, deadline: Deadline, end: Deadline.End, at: datetime) -> None:
@@ -117,21 +173,25 @@ WITH ended AS (
     WHERE d.id = u.id AND d.ended_at IS NULL RETURNING d.id),
 opened AS (
     INSERT INTO adjudication_deadline (order_id, case_id, kind, binds, if_silent, policy_version_id, instance,
-        anchor_sequence, anchored_at, started_at, due_at, "end", ended_at, failure)
+        anchor_sequence, anchored_at, started_at, due_at, remind_at, "end", ended_at, failure)
     SELECT u.*, '' FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::int[],
-        %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[],
-        %b::timestamptz[]) AS u
+        %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
+        %b::text[], %b::timestamptz[]) AS u
     WHERE (SELECT count(*) FROM ended) >= 0)
 SELECT count(*) FROM ended"""
 
 
-def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
-    """Write every term that ended or opened, in one statement.
+def write(cursor: psycopg.Cursor[Any], papers: Sequence[Papers]) -> None:
+    """Write every term that moved, with its extensions, and every one that ended or opened, in one statement.
 
     Raises:
         Stale: a term had ended already.
 
     """
+    if moved := [deadline for each in papers for deadline in each.moved_deadlines]:
+        _write_moved(cursor, moved)
+    if extensions := [extension for each in papers for extension in each.new_extensions]:
+        Extension.objects.bulk_create(extensions)
     touched = [deadline for each in papers for deadline in each.deadlines]
     if not touched:
         return
@@ -154,10 +214,27 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
             [d.anchored_at for d in opened],
             [d.started_at for d in opened],
             [d.due_at for d in opened],
+            [d.remind_at for d in opened],
             [str(d.end) for d in opened],
             [d.ended_at for d in opened],
         ],
+        prepare=True,
     )
     row = cursor.fetchone()
     if row is None or row[0] != len(ended):
+        raise Stale(_("A term had ended already."))
+
+
+MOVE_DEADLINES = """
+UPDATE adjudication_deadline d SET due_at = u.due_at, remind_at = u.remind_at, reminders = u.reminders
+FROM unnest(%b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::smallint[]) AS u(id, due_at, remind_at, reminders)
+WHERE d.id = u.id AND d.ended_at IS NULL"""
+
+
+def _write_moved(cursor: psycopg.Cursor[Any], moved: list[Deadline]) -> None:
+    cursor.execute(
+        MOVE_DEADLINES,
+        [[d.pk for d in moved], [d.due_at for d in moved], [d.remind_at for d in moved], [d.reminders for d in moved]],
+    )
+    if cursor.rowcount != len(moved):
         raise Stale(_("A term had ended already."))

@@ -5,16 +5,19 @@ to the database until the `with` block ends, so an act that raises leaves nothin
 through the same few statements, so the rule that a person reads is the rule that a hundred thousand terms run through.
 """
 
-from adjudication.docket.sweep import Swept, lapse_cases, lapse_orders, unpark
+from adjudication.docket.sweep import DUE, FALLEN, REMINDING, Swept, sweep_cases, sweep_orders, unpark
 from adjudication.docket.take import enter_order, look, look_at_order, take, take_order
 
 __all__ = [
+    "DUE",
+    "FALLEN",
+    "REMINDING",
     "Swept",
     "enter_order",
-    "lapse_cases",
-    "lapse_orders",
     "look",
     "look_at_order",
+    "sweep_cases",
+    "sweep_orders",
     "take",
     "take_order",
     "unpark",

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db import models
 
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
 from adjudication.cases.states import State
 from adjudication.deadlines.models import Deadline
+from adjudication.docket.read import Reader, rows
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
 
-#: States in which the clock's acts read the exhibits; and the rulings.
-READS_EXHIBITS = frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING})
-READS_RULINGS = frozenset({State.EVIDENCE, State.RULING, State.RULED, State.RETURNING, State.CLOSED})
+M = TypeVar("M", bound=models.Model)
+
+ORDERS = Reader(Order, "o")
+CASES = Reader(Case, "c")
+DEADLINES = Reader(Deadline, "d")
+LINES = Reader(Line, "x", without=["snapshot"])
+EXHIBITS = Reader(Exhibit, "x")
+RULINGS = Reader(Ruling, "x")
+PROPOSALS = Reader(Proposal, "x")
+OFFERS = Reader(Offer, "x")
+
+#: States in which the clock's acts read the exhibits; and those in which a first instance can have been ruled.
+CLOCK_READS_EXHIBITS = frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING})
+AFTER_A_RULING = frozenset({State.RULED, State.RETURNING, State.CLOSED})
 
 
 def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline]) -> None:
@@ -27,48 +42,56 @@ def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline]) -> N
         deadlines: the open ones, by order id.
 
     """
+    lines = _by_matter(LINES, "order_id", [order.id for order in orders], "id")
     for order in orders:
-        order.papers = Papers(order.version, deadline=deadlines.get(order.pk))
-    lines = Line.objects.filter(order_id__in=[order.pk for order in orders]).order_by("id")
-    of_order = defaultdict(list)
-    for line in lines:
-        of_order[line.order_id].append(line)
-    for order in orders:
-        order.papers.lines = of_order[order.pk]
+        order.papers = Papers(order.version, deadline=deadlines.get(order.id), lines=lines[order.id])
 
 
-def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, in_full: bool) -> None:
-    """Give each case its papers: open deadline, its lines, and the exhibits and rulings its state reads, or all.
+def lay_out_cases(
+    cases: Sequence[Case], deadlines: dict[int, Deadline], *, to_show: bool = False, for_the_clock: bool = False
+) -> None:
+    """Give each case its papers: open deadline, lines, and the exhibits, rulings and offers its state can have.
 
     The order's own papers are laid out too; cases over one order share them.
+
+    Args:
+        cases: taken up or looked at, each with its order.
+        deadlines: the open ones, by case id.
+        to_show: also what is over and no act reads any more.
+        for_the_clock: only what the clock's own acts read.
+
     """
     orders = {case.order_id: case.order for case in cases}
     for case in cases:
-        case.order = orders[case.order_id]
+        case._state.fields_cache["order"] = orders[case.order_id]
     lay_out_orders(list(orders.values()), {})
-    exhibits: dict[int, list[Exhibit]] = defaultdict(list)
-    rulings: dict[int, list[Ruling]] = defaultdict(list)
-    if heard := [case.pk for case in cases if in_full or case.state in READS_EXHIBITS]:
-        for exhibit in Exhibit.objects.filter(case_id__in=heard).order_by("number"):
-            exhibits[exhibit.case_id].append(exhibit)
-    if ruled := [case.pk for case in cases if in_full or case.state in READS_RULINGS]:
-        for ruling in Ruling.objects.filter(case_id__in=ruled).order_by("instance"):
-            rulings[ruling.case_id].append(ruling)
-    proposals: dict[int, list[Proposal]] = defaultdict(list)
-    if judged := [case.pk for case in cases if case.state == State.RULING]:
-        for proposal in Proposal.objects.filter(case_id__in=judged).order_by("proposed_at"):
-            proposals[proposal.case_id].append(proposal)
-    offers: dict[int, list[Offer]] = defaultdict(list)
-    if negotiated := [case.pk for case in cases if in_full or case.open_offers]:
-        for offer in Offer.objects.filter(case_id__in=negotiated).order_by("made_at"):
-            offers[offer.case_id].append(offer)
+    heard = [c.id for c in cases if c.exhibits_count and (not for_the_clock or c.state in CLOCK_READS_EXHIBITS)]
+    exhibits = _by_matter(EXHIBITS, "case_id", heard, "number")
+    ruled = [c.id for c in cases if c.instance > 1 or c.state in AFTER_A_RULING]
+    rulings = _by_matter(RULINGS, "case_id", ruled, "instance")
+    judged = [case.id for case in cases if case.state == State.RULING]
+    proposals = _by_matter(PROPOSALS, "case_id", judged, "proposed_at")
+    offers = _by_matter(OFFERS, "case_id", [c.id for c in cases if to_show or c.open_offers], "made_at")
     for case in cases:
         case.papers = Papers(
             case.version,
-            deadline=deadlines.get(case.pk),
-            lines=[line for line in case.order.papers.lines if line.is_disputed and line.latest_case_id == case.pk],
-            exhibits=exhibits[case.pk],
-            rulings=rulings[case.pk],
-            offers=offers[case.pk],
-            proposals=proposals[case.pk],
+            deadline=deadlines.get(case.id),
+            lines=[line for line in case.order.papers.lines if line.is_disputed and line.latest_case_id == case.id],
+            exhibits=exhibits[case.id],
+            rulings=rulings[case.id],
+            offers=offers[case.id],
+            proposals=proposals[case.id],
         )
+
+
+def _by_matter(reader: Reader[M], matter: str, ids: list[int], order_by: str) -> defaultdict[int, list[M]]:
+    """Rows of one table by the id of the case or order they belong to; without an id the database is not asked."""
+    found: defaultdict[int, list[M]] = defaultdict(list)
+    if ids:
+        table, place = reader.model._meta.db_table, reader.places[matter]
+        statement = (
+            f"SELECT {reader.columns} FROM {table} x WHERE x.{matter} = ANY(%(ids)s::bigint[]) ORDER BY x.{order_by}"
+        )
+        for row in rows(statement, {"ids": ids}):
+            found[row[place]].append(reader.build(row))
+    return found

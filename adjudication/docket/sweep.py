@@ -1,7 +1,8 @@
-"""Sweep: take up what is due, in batches, skipping what others hold, and lapse it.
+"""Sweep: take up what the clock moves, in batches, skipping what others hold, and let an act run on each.
 
-A case whose act raises is not written and is parked for a person to look at; the rest of its batch goes on. Where the
-database refuses a whole batch it is halved until the culprit stands alone. Any number of sweeps may run at once.
+A matter whose act raises is not written; it is tried again, later each time, and after some tries parked for a person
+to look at, while the rest of its batch goes on. Where the database refuses a whole batch it is halved until the culprit
+stands alone. Any number of sweeps may run at once.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
 from adjudication import clock
 from adjudication.cases.models import Case
-from adjudication.deadlines.models import Deadline
-from adjudication.docket.load import lay_out_cases, lay_out_orders
+from adjudication.deadlines.models import Deadline, Outage
+from adjudication.docket.fallen import extend_if_fallen, known_to
+from adjudication.docket.load import CASES, DEADLINES, ORDERS, lay_out_cases, lay_out_orders
+from adjudication.docket.read import rows
 from adjudication.docket.write import write
 from adjudication.errors import Refused
 from adjudication.orders.models import Order
@@ -27,113 +29,142 @@ from adjudication.policy import versions
 log = logging.getLogger(__name__)
 
 BATCH = 500
+#: A lapse that failed is tried again after this many seconds, then later by this factor; after so many tries it parks.
+FIRST_RETRY_SECONDS, LATER_BY, TRIES = 30, 4, 5
 
-#: Lapses the open term of a case or order: chosen by the term's kind, in `procedure/lapse.py`.
-M = TypeVar("M", Case, Order)
-LapseCase = Callable[[Case, datetime], None]
-LapseOrder = Callable[[Order, datetime], None]
+#: What the clock does to a case or order whose term it has claimed.
+ActOfClock = Callable[[Any, datetime], None]
 
-CLAIM_CASES = """
-SELECT d.*, coalesce(%(at)s::timestamptz, statement_timestamp()) AS swept_at
+_AT = "coalesce(%(at)s::timestamptz, statement_timestamp())"
+_RUNNING = f"d.ended_at IS NULL AND d.parked_at IS NULL AND (d.retry_at IS NULL OR d.retry_at <= {_AT})"
+
+#: Which terms are claimed, and in which order.
+DUE = f"d.due_at <= {_AT} ORDER BY d.due_at, d.id"
+REMINDING = f"d.remind_at <= {_AT} AND d.due_at > {_AT} ORDER BY d.remind_at, d.id"
+FALLEN = f"""EXISTS (SELECT FROM adjudication_outage x WHERE x.grace_ends_at > {_AT}
+    AND d.due_at >= x.began_at AND d.due_at < x.grace_ends_at AND d.started_at < x.ended_at)
+  AND d.due_at >= (SELECT min(began_at) FROM adjudication_outage WHERE grace_ends_at > {_AT})
+  AND d.due_at < (SELECT max(grace_ends_at) FROM adjudication_outage WHERE grace_ends_at > {_AT})
+ORDER BY d.due_at, d.id"""
+
+
+def _claim_cases(which: str) -> str:
+    # The rows are locked in the order in which everything locks them, and are read as they are under the lock.
+    return f"""
+SELECT {_AT}, {DEADLINES.columns}, {ORDERS.columns}, {CASES.columns}
 FROM adjudication_deadline d
 JOIN adjudication_order o ON o.id = d.order_id
 JOIN adjudication_case c ON c.id = d.case_id
-WHERE d.ended_at IS NULL AND d.parked_at IS NULL AND d.case_id IS NOT NULL
-  AND d.due_at <= coalesce(%(at)s::timestamptz, statement_timestamp())
-ORDER BY d.due_at, d.id LIMIT %(limit)s FOR UPDATE OF o, c, d SKIP LOCKED"""
+WHERE {_RUNNING} AND d.case_id IS NOT NULL AND {which} LIMIT %(limit)s FOR UPDATE OF o, c, d SKIP LOCKED"""
 
-CLAIM_ORDERS = """
-SELECT d.*, coalesce(%(at)s::timestamptz, statement_timestamp()) AS swept_at
+
+def _claim_orders(which: str) -> str:
+    return f"""
+SELECT {_AT}, {DEADLINES.columns}, {ORDERS.columns}
 FROM adjudication_deadline d
 JOIN adjudication_order o ON o.id = d.order_id
-WHERE d.ended_at IS NULL AND d.parked_at IS NULL AND d.case_id IS NULL
-  AND d.due_at <= coalesce(%(at)s::timestamptz, statement_timestamp())
-ORDER BY d.due_at, d.id LIMIT %(limit)s FOR UPDATE OF o, d SKIP LOCKED"""
+WHERE {_RUNNING} AND d.case_id IS NULL AND {which} LIMIT %(limit)s FOR UPDATE OF o, d SKIP LOCKED"""
+
+
+CLAIM_CASES = {which: _claim_cases(which) for which in (DUE, REMINDING, FALLEN)}
+CLAIM_ORDERS = {which: _claim_orders(which) for which in (DUE, REMINDING, FALLEN)}
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did."""
+    """What a sweep did: terms it dealt with, and those that failed, of which some are parked now."""
 
-    lapsed: int = 0
+    done: int = 0
+    failed: int = 0
     parked: int = 0
 
     def __add__(self, other: Swept) -> Swept:
         """Together."""
-        return Swept(self.lapsed + other.lapsed, self.parked + other.parked)
+        return Swept(self.done + other.done, self.failed + other.failed, self.parked + other.parked)
 
 
-def lapse_cases(act: LapseCase, *, limit: int = BATCH) -> Swept:
-    """Lapse every case's term that is due, oldest first, `limit` cases a transaction."""
-    return _sweep(CLAIM_CASES, lambda due: _lapse_claimed_cases(act, due), limit)
+def sweep_cases(which: str, act: ActOfClock, *, limit: int = BATCH) -> Swept:
+    """Let the act run on every case with such a term, `limit` cases a transaction."""
+    return _sweep(CLAIM_CASES[which], _take_up_cases, act, limit)
 
 
-def lapse_orders(act: LapseOrder, *, limit: int = BATCH) -> Swept:
-    """Lapse every order's term that is due, oldest first."""
-    return _sweep(CLAIM_ORDERS, lambda due: _lapse_claimed_orders(act, due), limit)
+def sweep_orders(which: str, act: ActOfClock, *, limit: int = BATCH) -> Swept:
+    """Let the act run on every order with such a term of its own."""
+    return _sweep(CLAIM_ORDERS[which], _take_up_orders, act, limit)
 
 
 def unpark(deadlines: Sequence[Deadline]) -> int:
-    """Let parked terms be swept again; returns how many were parked."""
-    return Deadline.objects.filter(pk__in=[d.pk for d in deadlines], ended_at=None, parked_at__isnull=False).update(
-        parked_at=None, failure=""
-    )
+    """Let parked terms be tried once more, at the next sweep; returns how many were parked."""
+    parked = Deadline.objects.filter(pk__in=[d.pk for d in deadlines], ended_at=None, parked_at__isnull=False)
+    return parked.update(parked_at=None, retry_at=None, failures=TRIES - 1)
 
 
-def _sweep(claim: str, lapse: Callable[[list[Deadline]], dict[int, str]], limit: int) -> Swept:
+#: Claimed terms with their matters, papers laid out, and the time of the claim.
+TakenUp = tuple[list[tuple[Case | Order, Deadline]], datetime]
+
+
+def _sweep(claim: str, take_up: Callable[[list[tuple[Any, ...]]], TakenUp], act: ActOfClock, limit: int) -> Swept:
     swept, size = Swept(), limit
     while True:
-        due: list[Deadline] = []
+        due: list[tuple[Case | Order, Deadline]] = []
         failed: dict[int, str] = {}
         try:
             with transaction.atomic():
-                due = list(Deadline.objects.raw(claim, {"at": clock.simulated_at(), "limit": size}))
-                if due:
-                    failed = lapse(due)
-                    _park(failed)
+                if claimed := rows(claim, {"at": clock.simulated_at(), "limit": size}):
+                    due, at = take_up(claimed)
+                    failed = _act_on_each(act, due, at)
+                    parked = _note_failures(failed)
         except (IntegrityError, DataError, Refused) as error:  # never OperationalError: a lost connection is no poison
             if len(due) > 1:
                 size = len(due) // 2
                 continue
-            log.exception("Deadline %s cannot lapse; it is parked", due[0].pk if due else "?")
-            failed = {deadline.pk: f"{type(error).__name__}: {error}" for deadline in due}
-            _park(failed)
+            if not due:
+                raise
+            log.exception("The term %s failed", due[0][1].pk)
+            failed = {due[0][1].pk: f"{type(error).__name__}: {error}"}
+            parked = _note_failures(failed)
         if not due:
             return swept
-        swept += Swept(lapsed=len(due) - len(failed), parked=len(failed))
+        swept += Swept(done=len(due) - len(failed), failed=len(failed), parked=parked)
         size = min(limit, size * 2)
 
 
-def _lapse_claimed_cases(act: LapseCase, due: list[Deadline]) -> dict[int, str]:
-    # One case an order in one batch, so that a case that fails has touched nobody else's order; the rest come next.
-    due[:] = {deadline.order_id: deadline for deadline in reversed(due)}.values()
-    # Read under the locks just won; one statement more, and never a stale row.
-    cases = list(Case.objects.select_related("order").filter(pk__in=[d.case_id for d in due]))
-    lay_out_cases(cases, {d.case_id: d for d in due if d.case_id is not None}, in_full=False)
-    at: datetime = due[0].swept_at  # type: ignore[attr-defined]  # a column of the claim
-    by_id = {case.pk: case for case in cases}
-    return _lapse_each(act, [(by_id[d.case_id], d) for d in due if d.case_id is not None], at)
+def _take_up_cases(claimed: list[tuple[Any, ...]]) -> TakenUp:
+    due: list[tuple[Case | Order, Deadline]] = []
+    cases: list[Case] = []
+    orders: set[int] = set()
+    for row in claimed:
+        deadline = DEADLINES.build(row, 1)
+        # One case an order in one batch, so that a case that fails has touched nobody else's order; the rest come next.
+        if deadline.order_id not in orders:
+            orders.add(deadline.order_id)
+            case = CASES.build(row, 1 + DEADLINES.width + ORDERS.width)
+            case._state.fields_cache["order"] = ORDERS.build(row, 1 + DEADLINES.width)
+            cases.append(case)
+            due.append((case, deadline))
+    lay_out_cases(cases, {case.id: deadline for case, deadline in due}, for_the_clock=True)
+    return due, claimed[0][0]
 
 
-def _lapse_claimed_orders(act: LapseOrder, due: list[Deadline]) -> dict[int, str]:
-    orders = list(Order.objects.filter(pk__in=[d.order_id for d in due]))
-    lay_out_orders(orders, {d.order_id: d for d in due})
-    at: datetime = due[0].swept_at  # type: ignore[attr-defined]  # a column of the claim
-    by_id = {order.pk: order for order in orders}
-    return _lapse_each(act, [(by_id[d.order_id], d) for d in due], at)
+def _take_up_orders(claimed: list[tuple[Any, ...]]) -> TakenUp:
+    due = [(ORDERS.build(row, 1 + DEADLINES.width), DEADLINES.build(row, 1)) for row in claimed]
+    lay_out_orders([order for order, _deadline in due], {deadline.order_id: deadline for _order, deadline in due})
+    return list(due), claimed[0][0]
 
 
-def _lapse_each(act: Callable[[M, datetime], None], due: list[tuple[M, Deadline]], at: datetime) -> dict[int, str]:
+def _act_on_each(act: ActOfClock, due: list[tuple[Case | Order, Deadline]], at: datetime) -> dict[int, str]:
     done: list[Case | Order] = []
     failed: dict[int, str] = {}
+    outages: list[Outage] = known_to([deadline for _matter, deadline in due])
     for matter, deadline in due:
         versions.get(matter.policy_version_id)
         try:
-            act(matter, at)
+            if not extend_if_fallen(matter, outages, at=at):
+                act(matter, at)
         except DatabaseError:  # an act that asked the database spoilt the transaction: back to _sweep
             raise
         except Exception as error:  # whatever it is, it must not hold up the others; a person is told
-            log.exception("The lapse of %s of %s failed; it is parked", deadline.kind, matter.number)
+            log.exception("The term %s of %s failed", deadline.kind, matter.number)
             failed[deadline.pk] = f"{type(error).__name__}: {error}"
         else:
             done.append(matter)
@@ -141,6 +172,28 @@ def _lapse_each(act: Callable[[M, datetime], None], due: list[tuple[M, Deadline]
     return failed
 
 
-def _park(failed: dict[int, str]) -> None:
-    for pk, why in failed.items():
-        Deadline.objects.filter(pk=pk, ended_at=None).update(parked_at=Now(), failure=why[:2000])
+NOTE_FAILURES = f"""
+UPDATE adjudication_deadline d SET failures = d.failures + 1, failure = u.why,
+    parked_at = CASE WHEN d.failures + 1 >= %(tries)s THEN {_AT} END,
+    retry_at = {_AT} + make_interval(secs => %(first)s * (%(later_by)s ^ d.failures))
+FROM unnest(%(ids)s::bigint[], %(whys)s::text[]) AS u(id, why) WHERE d.id = u.id AND d.ended_at IS NULL
+RETURNING d.parked_at"""
+
+
+def _note_failures(failed: dict[int, str]) -> int:
+    """Write down why terms failed and when they are tried again; returns how many are parked now."""
+    if not failed:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NOTE_FAILURES,
+            {
+                "at": clock.simulated_at(),
+                "ids": list(failed),
+                "whys": [why[:2000] for why in failed.values()],
+                "tries": TRIES,
+                "first": FIRST_RETRY_SECONDS,
+                "later_by": LATER_BY,
+            },
+        )
+        return sum(parked_at is not None for (parked_at,) in cursor.fetchall())

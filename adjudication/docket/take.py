@@ -6,19 +6,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 
 from adjudication import clock
 from adjudication.cases.models import Case
+from adjudication.deadlines import outages
 from adjudication.deadlines.models import Deadline
-from adjudication.docket.load import lay_out_cases, lay_out_orders
+from adjudication.docket import load
+from adjudication.docket.fallen import extend_if_fallen, known_to
+from adjudication.docket.read import rows
 from adjudication.docket.write import write
 from adjudication.errors import Busy, NotFound, Stale
 from adjudication.orders.models import Order
 from adjudication.policy import versions
+
+_AT = "coalesce(%(at)s::timestamptz, clock_timestamp())"
+#: The case's order never changes, so it may be looked up before the lock is held.
+LOCK_ORDER_OF = f"""
+SELECT {load.ORDERS.columns} FROM adjudication_order o
+WHERE o.id = (SELECT order_id FROM adjudication_case WHERE number = %(number)s) FOR UPDATE"""
+LOCK_ORDER = f"SELECT {load.ORDERS.columns} FROM adjudication_order o WHERE o.number = %(number)s FOR UPDATE"
+TAKE_CASE = f"""
+SELECT {_AT}, {load.CASES.columns}, {load.DEADLINES.columns} FROM adjudication_case c
+LEFT JOIN adjudication_deadline d ON d.case_id = c.id AND d.ended_at IS NULL
+WHERE c.number = %(number)s FOR UPDATE OF c"""
+TAKE_ORDER = f"""
+SELECT {_AT}, CASE WHEN %(opening)s THEN nextval(pg_get_serial_sequence('adjudication_case', 'id')) END,
+       {load.DEADLINES.columns}
+FROM (SELECT 1) one
+LEFT JOIN adjudication_deadline d ON d.order_id = %(order)s AND d.case_id IS NULL AND d.ended_at IS NULL"""
+#: What an actor need not have seen: it changes nothing that an act depends on.
+UNSEEN = """
+SELECT 1 FROM adjudication_event WHERE case_id = %(case)s AND sequence > %(seen)s AND kind <> 'deadline.reminder'
+LIMIT 1"""
 
 
 @contextmanager
@@ -36,17 +60,16 @@ def take(number: str, *, version: int | None = None) -> Iterator[tuple[Case, dat
 
     """
     with transaction.atomic(), told_when_busy():
-        order = _locked_order_of(number)
+        order = _locked(LOCK_ORDER_OF, number)
+        if order is None:
+            raise NotFound(_("There is no such case."))
         # The order's lock is won: what is read from here on is what the winner before us wrote.
-        case = Case.objects.select_for_update().get(number=number)
-        case.order = order
-        at = clock.now()
+        ((at, *columns),) = rows(TAKE_CASE, {"at": clock.simulated_at(), "number": number})
+        case = load.CASES.build(columns)
+        case._state.fields_cache["order"] = order
         if version is not None and version != case.version:
-            raise Stale(
-                _("The case has moved on: it is at version %(now)d, you saw %(seen)d. Look again.")
-                % {"now": case.version, "seen": version}
-            )
-        _lay_out(case)
+            _require_seen(case, version)
+        _lay_out(case, _open(columns, load.CASES.width), at=at, for_the_act=True)
         yield case, at
         write([case])
 
@@ -61,17 +84,18 @@ def take_order(number: str, *, opening_case: bool = False) -> Iterator[tuple[Ord
 
     """
     with transaction.atomic(), told_when_busy():
-        order = Order.objects.select_for_update().filter(number=number).first()
+        order = _locked(LOCK_ORDER, number)
         if order is None:
             raise NotFound(
                 _("There is no such order; the marketplace registers an order before a refund is asked for.")
             )
-        at = clock.now()
-        deadline = Deadline.objects.filter(order=order, case=None, ended_at=None).first()
-        lay_out_orders([order], {order.pk: deadline} if deadline else {})
+        values = {"at": clock.simulated_at(), "opening": opening_case, "order": order.id}
+        ((at, case_id, *columns),) = rows(TAKE_ORDER, values)
+        deadline = _open(columns, 0)
+        load.lay_out_orders([order], {order.id: deadline} if deadline else {})
+        _extend_if_fallen(order, at=at)
         versions.get(order.policy_version_id)
-        if opening_case:
-            order.papers.next_case_id = _next_id("adjudication_case")
+        order.papers.next_case_id = case_id or 0
         yield order, at
         write([order])
 
@@ -88,6 +112,9 @@ class Entering:
     """The new order, with its papers: written on leaving."""
 
 
+ENTER_ORDER = f"SELECT {_AT}, nextval(pg_get_serial_sequence('adjudication_order', 'id'))"
+
+
 @contextmanager
 def enter_order(number: str) -> Iterator[Entering]:
     """Enter a new order. Two at once with one number come one after the other, and the second sees the first.
@@ -97,12 +124,12 @@ def enter_order(number: str) -> Iterator[Entering]:
 
     """
     with transaction.atomic(), told_when_busy():
-        with connection.cursor() as cursor:
-            # One of 1,024 locks: two numbers that share one wait for each other for a moment, and a transaction that
-            # registers many orders cannot fill the server's table of locks.
-            cursor.execute("SELECT pg_advisory_xact_lock(20260301, hashtext(%s) & 1023)", [number])
+        # One of 1,024 locks: two numbers that share one wait for each other for a moment, and a transaction that
+        # registers many orders cannot fill the server's table of locks.
+        rows("SELECT pg_advisory_xact_lock(20260301, hashtext(%(number)s::text) & 1023)", {"number": number})
         known = Order.objects.select_related("buyer", "shop__party").filter(number=number).first()
-        entering = Entering(known, 0 if known else _next_id("adjudication_order"), clock.now())
+        ((at, next_id),) = rows(ENTER_ORDER, {"at": clock.simulated_at()})
+        entering = Entering(known, next_id, at)
         yield entering
         if entering.order is not None:
             write([entering.order])
@@ -118,8 +145,9 @@ def look(number: str) -> tuple[Case, datetime]:
     case = Case.objects.select_related("order", "buyer", "shop__party", "arbitrator").filter(number=number).first()
     if case is None:
         raise NotFound(_("There is no such case."))
-    _lay_out(case)
-    return case, clock.now()
+    at = clock.now()
+    _lay_out(case, Deadline.objects.filter(case=case, ended_at=None).first(), at=at)
+    return case, at
 
 
 def look_at_order(number: str) -> Order:
@@ -133,7 +161,7 @@ def look_at_order(number: str) -> Order:
     if order is None:
         raise NotFound(_("There is no such order."))
     deadline = Deadline.objects.filter(order=order, case=None, ended_at=None).first()
-    lay_out_orders([order], {order.pk: deadline} if deadline else {})
+    load.lay_out_orders([order], {order.pk: deadline} if deadline else {})
     return order
 
 
@@ -148,22 +176,41 @@ def told_when_busy() -> Iterator[None]:
         raise
 
 
-def _locked_order_of(number: str) -> Order:
-    # The case's order never changes, so it may be looked up before the lock is held.
-    of_case = Case.objects.filter(number=number).values("order_id")
-    order = Order.objects.select_for_update().filter(pk__in=of_case).first()
-    if order is None:
-        raise NotFound(_("There is no such case."))
-    return order
+def _locked(statement: str, number: str) -> Order | None:
+    found = rows(statement, {"number": number})
+    return load.ORDERS.build(found[0]) if found else None
 
 
-def _lay_out(case: Case) -> None:
-    deadline = Deadline.objects.filter(case=case, ended_at=None).first()
-    lay_out_cases([case], {case.pk: deadline} if deadline else {}, in_full=True)
+def _open(columns: list[Any], start: int) -> Deadline | None:
+    """The open deadline that was joined to a matter, if there is one."""
+    return load.DEADLINES.build(columns, start) if columns[start] is not None else None
+
+
+def _require_seen(case: Case, version: int) -> None:
+    if version > case.version or rows(UNSEEN, {"case": case.id, "seen": version}):
+        raise Stale(
+            _("The case has moved on: it is at version %(now)d, you saw %(seen)d. Look again.")
+            % {"now": case.version, "seen": version}
+        )
+
+
+def _lay_out(case: Case, deadline: Deadline | None, *, at: datetime, for_the_act: bool = False) -> None:
+    load.lay_out_cases([case], {case.pk: deadline} if deadline else {}, to_show=not for_the_act)
     versions.get(case.policy_version_id)
+    if for_the_act:
+        _extend_if_fallen(case, at=at)
+    elif deadline is not None and at >= deadline.due_at:
+        # Shown as the next act would find it.
+        outages.notice()
+        outage = outages.over(deadline, known_to([deadline]))
+        deadline.due_at = outage.grace_ends_at if outage else deadline.due_at
+    if deadline is not None and not for_the_act:
+        case.papers.extensions = list(deadline.extensions.select_related("by", "outage").order_by("extended_at"))
 
 
-def _next_id(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
-        return int(cursor.fetchone()[0])
+def _extend_if_fallen(matter: Case | Order, *, at: datetime) -> None:
+    """Whoever comes to a term that seems to be over asks first whether the service was there when it ran out."""
+    deadline = matter.papers.deadline
+    if deadline is not None and at >= deadline.due_at:
+        outages.notice()
+        extend_if_fallen(matter, known_to([deadline]), at=at)

@@ -7,6 +7,7 @@ was taken up; whatever does not match is Stale, and then nothing is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.offers import Offer
 from adjudication.deadlines import schedule
+from adjudication.docket.load import CASES, LINES, ORDERS
 from adjudication.errors import OutOfOrder, Stale
 from adjudication.escrow import post
 from adjudication.escrow.models import Account
@@ -27,8 +29,9 @@ from adjudication.rulings.models import Finding, Proposal, Ruling
 
 Matter = Case | Order
 
-CASE_MOVING = [f for f in Case._meta.concrete_fields if f.attname not in Case.FILED]
-ORDER_MOVING = [f for f in Order._meta.concrete_fields if f.attname not in Order.FILED]
+#: What may change in each table's rows, in the order of the model: all else was fixed when the row was filed.
+CASE_MOVING = tuple(f.attname for f in Case._meta.concrete_fields if f.attname not in Case.FILED)
+ORDER_MOVING = tuple(f.attname for f in Order._meta.concrete_fields if f.attname not in Order.FILED)
 LINE_MOVING = (
     "held_minor",
     "claimed_minor",
@@ -150,13 +153,11 @@ def _move_cases(cursor: psycopg.Cursor[Any], cases: list[Case]) -> None:
         _require_all(cursor, 1)
         taken[case.pk] = version
     if cases:
+        moving = CASES.changed(cases, CASE_MOVING)
         cursor.execute(
-            MOVE_CASES,
-            [
-                [case.pk for case in cases],
-                [taken[case.pk] for case in cases],
-                *(_column(cases, field) for field in CASE_MOVING),
-            ],
+            _cases_statement(moving),
+            [[case.id for case in cases], [taken[case.pk] for case in cases], *_values(Case, cases, moving)],
+            prepare=True,
         )
         _require_all(cursor, len(cases))
 
@@ -167,30 +168,22 @@ def _move_orders(cursor: psycopg.Cursor[Any], orders: list[Order]) -> None:
     lines = [line for order in orders for line in order.papers.moved_lines.values()]
     if not changed and not lines:
         return
+    of_order = ORDERS.changed(changed, ORDER_MOVING) or ("version",)
+    of_line = LINES.changed(lines, LINE_MOVING) or ("held_minor",)
     cursor.execute(
-        MOVE_ORDERS,
+        _orders_statement(of_order, of_line),
         [
-            [order.pk for order in changed],
+            [order.id for order in changed],
             [order.papers.version_taken for order in changed],
-            *(_column(changed, field) for field in ORDER_MOVING),
-            [line.pk for line in lines],
-            *([_plain(getattr(line, name)) for line in lines] for name in LINE_MOVING),
+            *_values(Order, changed, of_order),
+            [line.id for line in lines],
+            *_values(Line, lines, of_line),
         ],
+        prepare=True,
     )
     row = cursor.fetchone()
     if row != (len(changed), len(lines)):
         raise Stale(_("The order has moved on; look again."))
-
-
-def _column(matters: Sequence[Matter], field: models.Field[Any, Any]) -> list[Any]:
-    values = [getattr(matter, field.attname) for matter in matters]
-    if isinstance(field, models.CharField | models.TextField):
-        return [None if value is None else str(value) for value in values]
-    return [bytes(value) for value in values] if isinstance(field, models.BinaryField) else values
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
 
 
 def _require_all(cursor: psycopg.Cursor[Any], expected: int) -> None:
@@ -198,45 +191,59 @@ def _require_all(cursor: psycopg.Cursor[Any], expected: int) -> None:
         raise Stale(_("The case has moved on; look again."))
 
 
+def _values(model: type[models.Model], built: Sequence[models.Model], names: tuple[str, ...]) -> list[list[Any]]:
+    """One array a column; text is made plain, for an enumeration's member is no text to the driver."""
+    columns = [[getattr(each, name) for each in built] for name in names]
+    for place, name in enumerate(names):
+        if _is_text(model, name):
+            columns[place] = [None if value is None else str(value) for value in columns[place]]
+    return columns
+
+
+@cache
+def _is_text(model: type[models.Model], name: str) -> bool:
+    return isinstance(_field(model, name), models.CharField | models.TextField)
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)
+
+
 TYPES = {"varchar": "text", "serial": "integer", "bigserial": "bigint"}
 
 
-def _array(field: models.Field[Any, Any]) -> str:
-    base = (field.db_type(connection) or "text").split("(")[0]
-    return f"%b::{TYPES.get(base, base)}[]"
-
-
-def _assignments(fields: Sequence[models.Field[Any, Any]]) -> tuple[str, str, str]:
-    columns = [str(field.column) for field in fields]
+def _assignments(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, str, str]:
+    fields = [_field(model, name) for name in names]
+    bases = [(field.db_type(connection) or "text").split("(")[0] for field in fields]
     return (
-        ", ".join(f"{column} = u.{column}" for column in columns),
-        ", ".join(_array(field) for field in fields),
-        ", ".join(columns),
+        ", ".join(f"{field.column} = u.{field.column}" for field in fields),
+        ", ".join(f"%b::{TYPES.get(base, base)}[]" for base in bases),
+        ", ".join(str(field.column) for field in fields),
     )
 
 
-def _move_cases_statement() -> str:
-    assigned, arrays, columns = _assignments(CASE_MOVING)
+# A statement for each set of columns that acts change together; there are a few dozen of them.
+
+
+@cache
+def _cases_statement(names: tuple[str, ...]) -> bytes:
+    assigned, arrays, columns = _assignments(Case, names)
     return (
-        f"UPDATE adjudication_case c SET {assigned} "  # noqa: S608  # column names of our own model, nothing given
+        f"UPDATE adjudication_case c SET {assigned} "
         f"FROM unnest(%b::bigint[], %b::int[], {arrays}) AS u(id, was, {columns}) "
         "WHERE c.id = u.id AND c.version = u.was"
-    )
+    ).encode()
 
 
-def _move_orders_statement() -> str:
-    assigned, arrays, columns = _assignments(ORDER_MOVING)
-    fields = [Line._meta.get_field(name) for name in LINE_MOVING]
-    line_assigned, line_arrays, line_columns = _assignments([f for f in fields if isinstance(f, models.Field)])
+@cache
+def _orders_statement(of_order: tuple[str, ...], of_line: tuple[str, ...]) -> bytes:
+    assigned, arrays, columns = _assignments(Order, of_order)
+    line_assigned, line_arrays, line_columns = _assignments(Line, of_line)
     return (
-        f"WITH o AS (UPDATE adjudication_order c SET {assigned} "  # noqa: S608  # as above
+        f"WITH o AS (UPDATE adjudication_order c SET {assigned} "
         f"FROM unnest(%b::bigint[], %b::int[], {arrays}) AS u(id, was, {columns}) "
         "WHERE c.id = u.id AND c.version = u.was RETURNING 1), "
         f"l AS (UPDATE adjudication_line c SET {line_assigned} "
         f"FROM unnest(%b::bigint[], {line_arrays}) AS u(id, {line_columns}) WHERE c.id = u.id RETURNING 1) "
         "SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM l)"
-    )
-
-
-MOVE_CASES = _move_cases_statement()
-MOVE_ORDERS = _move_orders_statement()
+    ).encode()

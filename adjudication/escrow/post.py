@@ -140,7 +140,7 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
     lines = [line for entry in entries for line in entry.postings]
     leaving = [payout for each in all_papers for payout in each.payouts]
     heads = [(e.reference, e.order_id, e.case_id, e.currency, e.total_minor, e.at) for e in entries]
-    cursor.execute(WRITE_ENTRIES, _columns(heads, 6) + _columns(lines, 5) + _columns(leaving, 5))
+    cursor.execute(WRITE_ENTRIES, _columns(heads, 6) + _columns(lines, 5) + _columns(leaving, 5), prepare=True)
     row = cursor.fetchone()
     written = tuple(row) if row else (0, 0, 0)
     if written[0] < len(entries):

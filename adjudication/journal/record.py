@@ -87,4 +87,4 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
     """Write every drafted event, and a row that announces it after the commit."""
     drafts = [draft for each in papers for draft in each.events]
     if drafts:
-        cursor.execute(INSERT_EVENTS, [list(column) for column in zip(*drafts, strict=True)])
+        cursor.execute(INSERT_EVENTS, [list(column) for column in zip(*drafts, strict=True)], prepare=True)

@@ -206,6 +206,9 @@ RANGES: tuple[tuple[Callable[[str], bool], int, int], ...] = (
     (lambda path: path in ("jury.seats", "jury.majority"), 1, 999),
     (lambda path: path == "jury.voting_seconds", 1, LONGEST_SECONDS),
     (lambda path: path.startswith("evidence.exhibits"), 1, 1000),
+    (lambda path: path == "reminders.part_left", 2, 100),
+    (lambda path: path == "outages.tolerance_seconds", 60, LONGEST_SECONDS),
+    (lambda path: path.endswith("_seconds") or path == "reminders.seconds_left", 0, LONGEST_SECONDS),
     (lambda _path: True, 0, 2**40),
 )
 

@@ -69,6 +69,23 @@ def require_not_ruled_before(case: Case, user_id: int) -> None:
         raise NoStanding(_("Nobody rules on a case in two instances."))
 
 
+def _hears_the_case(case: Case, by: Actor) -> None:
+    if case.arbitrator_id != by.id and by.role is not Role.SUPERVISOR:
+        raise NoStanding(_("The terms of a case are extended by its arbitrator or a supervisor."))
+
+
+def _binds_a_party(case: Case, by: Actor) -> None:
+    deadline = case.papers.deadline
+    if deadline is None or deadline.binds not in (Deadline.Binds.BUYER, Deadline.Binds.SELLER, Deadline.Binds.BOTH):
+        raise OutOfOrder(_("The term that runs binds no party; nobody extends the platform’s own time."))
+
+
+def _extensions_left(case: Case, by: Actor) -> None:
+    allowed = versions.get(case.policy_version_id).number("extensions", "per_case")
+    if case.extensions_count >= allowed:
+        raise OutOfOrder(_("A case’s terms are extended %(allowed)d times at most.") % {"allowed": allowed})
+
+
 def _has_not_ruled_before(case: Case, by: Actor) -> None:
     if by.id:
         require_not_ruled_before(case, by.id)
@@ -206,6 +223,14 @@ DISPUTE_RETURN = Act(
     "dispute_return", frozenset({Role.SELLER}), frozenset({State.RETURNING}), turn=(_shipped_back, _no_dispute_before)
 )
 
+EXTEND = Act(
+    "extend",
+    frozenset(DECIDERS),
+    frozenset(State) - {State.CLOSED},
+    standing=(_hears_the_case,),
+    turn=(_binds_a_party, _extensions_left),
+)
+
 #: Every act that people perform on an open case, in the order in which pages offer them.
 ACTS = (
     ACCEPT,
@@ -225,6 +250,7 @@ ACTS = (
     RULE,
     CONFIRM,
     SEND_BACK,
+    EXTEND,
 )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from adjudication.cases.models import Case
 from adjudication.deadlines import schedule
 from adjudication.deadlines.models import Deadline
-from adjudication.docket import Swept, lapse_cases, lapse_orders
+from adjudication.docket import DUE, Swept, sweep_cases, sweep_orders
 from adjudication.journal.record import record
 from adjudication.papers import act
 from adjudication.parties import CLOCK
@@ -115,4 +115,4 @@ SILENCE: dict[Deadline.Silence, Callable[[Case, datetime], None]] = {
 
 def sweep() -> Swept:
     """Lapse every term that is due, of cases and of orders: the one function behind the tick and `manage.py sweep`."""
-    return lapse_cases(lapse) + lapse_orders(lapse_order_term)
+    return sweep_cases(DUE, lapse) + sweep_orders(DUE, lapse_order_term)

@@ -6,19 +6,21 @@ Any number of ticks may run at once, on any number of hosts: each takes up what 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import Count, Q
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
+from adjudication.docket import Swept
 from adjudication.errors import Refused
 from adjudication.escrow.models import Payout
 from adjudication.escrow.provider import provider
 from adjudication.parties import PLATFORM, Role
-from adjudication.procedure import intervene, lapse, payouts
+from adjudication.procedure import extend, intervene, lapse, payouts
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +32,65 @@ AT_ONCE = 200
 class Tick:
     """What one tick did."""
 
+    extended: int = 0
     lapsed: int = 0
+    failed: int = 0
     parked: int = 0
+    reminded: int = 0
     assigned: int = 0
     paid: int = 0
 
     def __bool__(self) -> bool:
         """Did it do anything?"""
-        return bool(self.lapsed or self.parked or self.assigned or self.paid)
+        return any(astuple(self))
 
     def __str__(self) -> str:
         """In words for the log."""
-        return f"{self.lapsed} lapsed, {self.parked} parked, {self.assigned} assigned, {self.paid} paid out"
+        return ", ".join(f"{number} {what}" for what, number in asdict(self).items() if number) or "nothing"
+
+
+#: What there is to do, asked in one statement: most ticks find nothing and cost no more than this.
+TO_DO = """
+WITH t AS (SELECT coalesce(%(at)s::timestamptz, statement_timestamp()) AS at)
+SELECT EXISTS (SELECT FROM adjudication_outage x JOIN adjudication_deadline d
+                      ON d.due_at >= x.began_at AND d.due_at < x.grace_ends_at AND d.started_at < x.ended_at
+                     AND d.ended_at IS NULL AND d.parked_at IS NULL
+               WHERE x.grace_ends_at > t.at) AS fallen,
+       EXISTS (SELECT FROM adjudication_deadline d WHERE d.ended_at IS NULL AND d.parked_at IS NULL
+                      AND d.case_id IS NOT NULL AND d.due_at <= t.at)
+       OR EXISTS (SELECT FROM adjudication_deadline d WHERE d.ended_at IS NULL AND d.parked_at IS NULL
+                      AND d.case_id IS NULL AND d.due_at <= t.at) AS due,
+       EXISTS (SELECT FROM adjudication_deadline d WHERE d.ended_at IS NULL AND d.parked_at IS NULL
+                      AND d.remind_at <= t.at) AS reminding,
+       EXISTS (SELECT FROM adjudication_case c WHERE c.arbitrator_id IS NULL
+                      AND c.state IN ('intervention', 'evidence', 'ruling')) AS waiting,
+       EXISTS (SELECT FROM adjudication_payout p WHERE p.state <> 'paid' AND p.next_try_at <= t.at) AS payable
+FROM t"""
 
 
 def tick() -> Tick:
-    """Lapse what is due, assign what waits, pay what is payable."""
-    swept = lapse.sweep()
-    return Tick(lapsed=swept.lapsed, parked=swept.parked, assigned=assign_waiting(), paid=pay_due())
+    """Extend what fell into an outage, lapse what is due, remind, assign what waits, pay what is payable."""
+    fallen, due, reminding, waiting, payable = _to_do()
+    extended = extend.extend_fallen() if fallen else Swept()
+    lapsed = lapse.sweep() if due else Swept()
+    reminded = extend.remind_all() if reminding else Swept()
+    # A lapse makes cases wait and payouts payable.
+    return Tick(
+        extended=extended.done,
+        lapsed=lapsed.done,
+        failed=extended.failed + lapsed.failed + reminded.failed,
+        parked=extended.parked + lapsed.parked + reminded.parked,
+        reminded=reminded.done,
+        assigned=assign_waiting() if waiting or due else 0,
+        paid=pay_due() if payable or due else 0,
+    )
+
+
+def _to_do() -> tuple[bool, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(TO_DO, {"at": clock.simulated_at()})
+        found: tuple[bool, ...] = cursor.fetchone()
+    return found
 
 
 def assign_waiting() -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication import docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
-from adjudication.deadlines.explain import counted, explain
+from adjudication.deadlines.explain import counted, explain, extended
 from adjudication.escrow import balances
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
@@ -23,11 +23,13 @@ from adjudication.orders.models import ParcelReport
 from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
+from adjudication.reports.wording import event_words, rule_words
 from adjudication.rulings.models import Finding
+from adjudication.staff.assignment import colleagues_for
 from adjudication.staff.doors import READERS, actor_of, door, page
 from adjudication.staff.exhibit_files import PICTURES
 from adjudication.staff.second_person import proposed
-from adjudication.staff.wording import event_words, state_badge, time_left
+from adjudication.staff.wording import state_badge, time_left
 
 #: How many of the latest events the timeline shows; the journal has them all.
 MOST_EVENTS = 100
@@ -65,6 +67,7 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             "title": _("Case %(number)s") % {"number": case.number},
             **about_case(case, at=at),
             **_may(case, by, at),
+            "colleagues": colleagues_for(case, by, at=at),
             "timeline": _timeline(case),
             "order": case.order,
             "lines": [(line, Amount(line.price_minor, case.currency)) for line in case.order.papers.lines],
@@ -89,10 +92,11 @@ def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
         "left": time_left(deadline, at) if deadline else None,
         "explained": explain(deadline) if deadline else "",
         "counted": counted(deadline) if deadline else "",
+        "extensions": [extended(extension) for extension in case.papers.extensions],
         "sides": _sides(case),
         "platforms": [exhibit for exhibit in case.papers.exhibits if exhibit.by == Role.PLATFORM],
         "pictures": PICTURES,
-        "rulings": [(ruling, findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
+        "rulings": [(ruling, rule_words(ruling.rule), findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
         "burden": Role(versions.get(case.policy_version_id).reasons[case.reason].burden).label,
     }
 
@@ -112,6 +116,7 @@ def _may(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "may_take": acts.ASSIGN.name in names and case.arbitrator_id != by.id,
         "may_rule": acts.RULE.name in names,
         "may_confirm": acts.CONFIRM.name in names,
+        "may_extend": acts.EXTEND.name in names,
         "is_mine": case.arbitrator_id == by.id,
         "allowed": sorted(names),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from adjudication.credentials.staff import staff_roles
-from adjudication.staff import assignment, exhibit_files, hearing, queue, ruling_page, second_person
+from adjudication.staff import assignment, exhibit_files, extension, hearing, queue, ruling_page, second_person
 from adjudication.staff.dashboard import standing_work
 
 
@@ -33,11 +33,14 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("queue/", view(queue.queue), name="queue"),
             path("cases/<str:number>/hearing/", view(hearing.hearing), name="hearing"),
             path("cases/<str:number>/assign/", view(assignment.take_case), name="take_case"),
+            path("cases/<str:number>/give/", view(assignment.give_case), name="give_case"),
+            path("cases/<str:number>/extend/", view(extension.extend_term), name="extend_term"),
             path("cases/<str:number>/ruling/", view(ruling_page.draft), name="ruling"),
             path("cases/<str:number>/ruling/preview/", view(ruling_page.preview), name="ruling_preview"),
             path("cases/<str:number>/ruling/issue/", view(ruling_page.issue), name="ruling_issue"),
             path("cases/<str:number>/ruling/confirm/", view(second_person.confirm), name="ruling_confirm"),
             path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),
+            path("terms/<int:pk>/retry/", view(parked.retry_term), name="retry_term"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
         ]
 

@@ -74,6 +74,7 @@ def body_for(act, by, case):
         "ship_return": {"carrier": "SF", "tracking_number": "2", "cost": money},
         "dispute_return": {"reason": "empty", "text": "There was nothing in it.", "exhibits": [exhibit]},
         "make_offer": {"remedy": "refund", "amount": money},
+        "extend": {"seconds": 3600, "reason": "The carrier answers tomorrow."},
         "send_back": {"note": "The second exhibit says otherwise."},
         "rule": given
         and {
@@ -89,7 +90,7 @@ def body_for(act, by, case):
         },
     }
     body = dict(bodies.get(act) or {})
-    return body if act in ("assign", "rule", "confirm", "send_back") else {**body, "by": by}
+    return body if act in ("assign", "rule", "confirm", "send_back", "extend") else {**body, "by": by}
 
 
 def tried(caller, path, body):

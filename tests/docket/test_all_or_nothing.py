@@ -98,12 +98,12 @@ def test_a_batch_needs_as_few_statements_as_one_case(many, own_database, monkeyp
         cases = [walk.requested() for _case in range(many)]
         counted = Counted(monkeypatch)
         with walk.at_due(cases[-1]), connection.execute_wrapper(counted.through_django):
-            assert docket.lapse_cases(lapse.lapse).lapsed == many
+            assert docket.sweep_cases(docket.DUE, lapse.lapse).done == many
     empty_sweep = 1
     assert counted.count - empty_sweep <= 8  # BEGIN and COMMIT come on top
 
 
-def test_a_case_whose_lapse_raises_is_parked_and_the_rest_of_its_batch_goes_on(db):
+def test_a_case_whose_lapse_raises_is_tried_again_then_parked_and_the_rest_of_its_batch_goes_on(db):
     def poisoned(case, at):
         if case.pk == cases[1].pk:
             raise ZeroDivisionError("a bug")
@@ -112,16 +112,27 @@ def test_a_case_whose_lapse_raises_is_parked_and_the_rest_of_its_batch_goes_on(d
     with clock.simulated(walk.START):
         cases = [walk.requested() for _case in range(4)]
     with walk.at_due(cases[-1]):
-        swept = docket.lapse_cases(poisoned)
-        assert (swept.lapsed, swept.parked) == (3, 1)
+        swept = docket.sweep_cases(docket.DUE, poisoned)
+        assert (swept.done, swept.failed, swept.parked) == (3, 1, 0)
+        assert docket.sweep_cases(docket.DUE, poisoned) == docket.Swept(), "it is tried again later, not at once"
+        waits = []
+        for _try in range(4):
+            failed = walk.look(cases[1]).papers.deadline
+            with clock.simulated(failed.retry_at - walk.MICROSECOND):
+                assert docket.sweep_cases(docket.DUE, poisoned) == docket.Swept(), "not before its time"
+            with clock.simulated(failed.retry_at):
+                swept += docket.sweep_cases(docket.DUE, poisoned)
+                waits.append((walk.look(cases[1]).papers.deadline.retry_at - clock.now()).total_seconds())
+        assert waits == [120, 480, 1920, 7680]
+        assert (swept.done, swept.failed, swept.parked) == (3, 5, 1)
         parked = walk.look(cases[1]).papers.deadline
         assert (parked.parked_at is not None, parked.failure) == (True, "ZeroDivisionError: a bug")
-        assert docket.lapse_cases(lapse.lapse).lapsed == 0, "a parked term waits for a person"
+        assert docket.sweep_cases(docket.DUE, lapse.lapse).done == 0, "a parked term waits for a person"
         assert docket.unpark([parked]) == 1
-        assert docket.lapse_cases(lapse.lapse).lapsed == 1
+        assert docket.sweep_cases(docket.DUE, lapse.lapse).done == 1
 
 
-def test_where_the_database_refuses_a_batch_the_culprit_alone_is_parked(db):
+def test_where_the_database_refuses_a_batch_the_culprit_alone_is_left(db):
     def unwritable(case, at):
         lapse.lapse(case, at)
         if case.pk == cases[2].pk:
@@ -130,9 +141,10 @@ def test_where_the_database_refuses_a_batch_the_culprit_alone_is_parked(db):
     with clock.simulated(walk.START):
         cases = [walk.requested() for _case in range(5)]
     with walk.at_due(cases[-1]):
-        swept = docket.lapse_cases(unwritable)
-    assert (swept.lapsed, swept.parked) == (4, 1)
-    assert walk.look(cases[2]).papers.deadline.parked_at is not None
+        swept = docket.sweep_cases(docket.DUE, unwritable)
+    assert (swept.done, swept.failed) == (4, 1)
+    assert [walk.look(case).papers.deadline is None for case in cases] == [True, True, False, True, True]
+    assert walk.look(cases[2]).papers.deadline.failures == 1
 
 
 def test_several_transitions_in_one_take_are_written_edge_by_edge(db):

@@ -1,11 +1,12 @@
 """Two at once on one case: one wins, the other is told; with lock and guards off the corruption shows, every time."""
 
+import importlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
@@ -17,6 +18,8 @@ from adjudication.journal.models import Event
 from adjudication.procedure import lapse, respond, rule
 from adjudication.rulings.models import Ruling, Winner
 from tests import walk
+
+taking = importlib.import_module("adjudication.docket.take")  # the package has a function of that name
 
 #: Everything in the database that would keep two rulings, two ends or two settlements apart.
 GUARDS_OFF = """
@@ -51,7 +54,7 @@ def at_once(*acts: Callable[[threading.Barrier], None]) -> list[BaseException | 
 
 
 def taken_up(number, act, at, *, locked):
-    """An act under the lock, or without it: held at the barrier once both have read."""
+    """An act that starts with the other under the lock; without it (`no_lock`) held at the barrier once both have read."""
 
     def run(barrier):
         with clock.simulated(at):
@@ -60,11 +63,9 @@ def taken_up(number, act, at, *, locked):
                 with docket.take(number) as (case, now):
                     act(case, now)
                 return
-            with transaction.atomic():
-                case, now = docket.look(number)
+            with docket.take(number) as (case, now):
                 barrier.wait()
                 act(case, now)
-                writing.write([case])
 
     return run
 
@@ -77,18 +78,28 @@ def withdraw(case, at):
     respond.withdraw(case, by=walk.buyer_of(case), at=at)
 
 
+GUARD = b" AND c.version = u.was"
+
+
+@pytest.fixture
+def no_lock(monkeypatch):
+    monkeypatch.setattr(taking, "LOCK_ORDER_OF", taking.LOCK_ORDER_OF.replace(" FOR UPDATE", ""))
+    monkeypatch.setattr(taking, "TAKE_CASE", taking.TAKE_CASE.replace(" FOR UPDATE OF c", ""))
+
+
 @pytest.fixture
 def no_guards(own_database, monkeypatch):
     with own_database.superuser() as raw:
         raw.execute(GUARDS_OFF)
-    monkeypatch.setattr(writing, "MOVE_CASES", writing.MOVE_CASES.replace(" AND c.version = u.was", ""))
-    monkeypatch.setattr(writing, "MOVE_ORDERS", writing.MOVE_ORDERS.replace(" AND c.version = u.was", ""))
+    for name in ("_cases_statement", "_orders_statement"):
+        guarded = getattr(writing, name)
+        monkeypatch.setattr(writing, name, lambda *sets, guarded=guarded: guarded(*sets).replace(GUARD, b""))
     monkeypatch.setattr(
         schedule, "WRITE_DEADLINES", schedule.WRITE_DEADLINES.replace(" AND d.ended_at IS NULL RETURNING", " RETURNING")
     )
 
 
-def test_control_without_lock_and_guards_one_case_gets_two_rulings(no_guards):
+def test_control_without_lock_and_guards_one_case_gets_two_rulings(no_lock, no_guards):
     with clock.simulated(walk.START):
         case = walk.in_ruling()
     raised = at_once(
@@ -99,7 +110,7 @@ def test_control_without_lock_and_guards_one_case_gets_two_rulings(no_guards):
     assert {r.winner for r in Ruling.objects.filter(case=case)} == {"buyer", "seller"}
 
 
-def test_control_without_lock_and_guards_a_withdrawn_case_is_paid_as_well(no_guards):
+def test_control_without_lock_and_guards_a_withdrawn_case_is_paid_as_well(no_lock, no_guards):
     with clock.simulated(walk.START):
         case = walk.requested()
     due = case.papers.deadline.due_at
@@ -112,7 +123,7 @@ def test_control_without_lock_and_guards_a_withdrawn_case_is_paid_as_well(no_gua
     assert {"case.withdrawn", "escrow.refunded"} <= kinds
 
 
-def test_with_the_guards_alone_the_loser_is_told_that_the_case_has_moved_on(own_database):
+def test_with_the_guards_alone_the_loser_is_told_that_the_case_has_moved_on(no_lock, own_database):
     with clock.simulated(walk.START):
         case = walk.in_ruling()
     raised = at_once(
@@ -146,7 +157,7 @@ def test_withdrawn_at_the_last_moment_or_lapsed_but_never_both(own_database, rou
     def sweep(barrier):
         with clock.simulated(due):
             barrier.wait()
-            swept.append(lapse.sweep().lapsed)
+            swept.append(lapse.sweep().done)
 
     withdrawn, _swept = at_once(taken_up(case.number, withdraw, due - timedelta(microseconds=1), locked=True), sweep)
     outcome = Case.objects.get(pk=case.pk).outcome
@@ -165,11 +176,11 @@ def test_four_sweeps_at_once_lapse_every_term_exactly_once(own_database):
     def sweep(barrier):
         with clock.simulated(due):
             barrier.wait()
-            swept.append(docket.lapse_cases(lapse.lapse, limit=7).lapsed)
+            swept.append(docket.sweep_cases(docket.DUE, lapse.lapse, limit=7).done)
 
     assert at_once(sweep, sweep, sweep, sweep) == [None] * 4
     with clock.simulated(due):
-        swept.append(lapse.sweep().lapsed)  # whatever each left to the other that held it
+        swept.append(lapse.sweep().done)  # whatever each left to the other that held it
     assert sum(swept) == 40
     assert Event.objects.filter(kind="deadline.lapsed").count() == 40
     assert {balances.of_order(case.order_id).refunded for case in cases} == {10_000}

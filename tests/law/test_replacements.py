@@ -34,7 +34,7 @@ def test_a_new_case_over_what_is_owed_ends_in_silence():
         case = asked("refund", order)
     with walk.at_due(case):
         swept = lapse.sweep()
-    assert (swept.lapsed, swept.parked) == (1, 0)
+    assert (swept.done, swept.parked) == (1, 0)
 
 
 def test_a_buyer_who_confirms_receipt_is_owed_nothing_any_more():

@@ -55,7 +55,7 @@ def test_silence(standing, act, kind, hours, binds, state, outcome):
     assert (deadline.kind, deadline.binds) == (kind, binds)
     assert deadline.due_at == since + hours * walk.HOUR
     with walk.at_due(case, -walk.MICROSECOND):
-        assert lapse.sweep().lapsed == 0
+        assert lapse.sweep().done == 0
     then = walk.after_silence(case)
     assert (then.state, then.outcome) == (state, outcome)
 
@@ -100,7 +100,7 @@ def test_silence_over_an_order(standing, kind, hours, then):
     deadline = order.papers.deadline
     assert (deadline.kind, deadline.due_at) == (kind, walk.START + hours * walk.HOUR)
     with walk.at_due(order):
-        assert lapse.sweep().lapsed == 1
+        assert lapse.sweep().done == 1
     assert balances.of_order(order.pk).as_dict()[then] == 10_000
 
 

@@ -1,6 +1,7 @@
 """The law as one table: who may do what in which state, and what is answered otherwise. Written by hand."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,17 @@ from adjudication.cases.models import Forum
 from adjudication.cases.states import State
 from adjudication.errors import Refused
 from adjudication.parties import PLATFORM, Actor, Role
-from adjudication.procedure import acts, appeal, intervene, negotiate, respond, return_goods, rule, take_evidence
+from adjudication.procedure import (
+    acts,
+    appeal,
+    extend,
+    intervene,
+    negotiate,
+    respond,
+    return_goods,
+    rule,
+    take_evidence,
+)
 from tests import walk
 
 WHO = ("buyer", "seller", "arbitrator", "supervisor")
@@ -87,6 +98,10 @@ dispute_return     buyer      none      none     none         none     none   no
 dispute_return     seller     order     order    order        order    order  order order     order
 dispute_return     arbitrator none      none     none         none     none   none  none      none
 dispute_return     supervisor none      none     none         none     none   none  none      none
+extend             buyer      none      none     none         none     none   none  none      none
+extend             seller     none      none     none         none     none   none  none      none
+extend             arbitrator none      none     none         ok       order  ok    none      none
+extend             supervisor ok        ok       order        ok       order  ok    ok        order
 """
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 LAW = {(State(state), line[0], line[1]): answer for line in LINES for state, answer in zip(HEAD, line[2:], strict=True)}
@@ -120,6 +135,9 @@ PERFORM = {
     "acknowledge_return": lambda case, by, at: return_goods.acknowledge_return(case, by=by, at=at),
     "dispute_return": lambda case, by, at: return_goods.dispute_return(
         case, by=by, reason="empty", text="Empty.", exhibits=[walk.an_exhibit()], at=at
+    ),
+    "extend": lambda case, by, at: extend.extend(
+        case, by=by, by_length=timedelta(hours=24), reason="The carrier answers tomorrow.", at=at
     ),
 }
 

@@ -31,7 +31,7 @@ def test_silence(state, hours, becomes, outcome):
     case = walk.in_state(state)
     assert case.papers.deadline.due_at == walk.START + hours * walk.HOUR
     with walk.at_due(case, -walk.MICROSECOND):
-        assert lapse.sweep().lapsed == 0
+        assert lapse.sweep().done == 0
     after = walk.after_silence(case)
     assert (after.state, after.outcome) == (becomes, outcome)
     assert (after.papers.deadline is None) == (becomes == State.CLOSED)
@@ -110,7 +110,7 @@ def test_in_the_last_resort_a_buyer_without_an_admissible_exhibit_loses():
 def test_a_ruling_that_was_made_in_time_is_not_overtaken_by_the_sweep():
     walk.ruled()
     with clock.simulated(walk.START + 71 * walk.HOUR):
-        assert lapse.sweep().lapsed == 0
+        assert lapse.sweep().done == 0
 
 
 # --- The order's own terms --------------------------------------------------------------------------------------------

@@ -32,9 +32,9 @@ WHERE id = %(case)s AND version = %(version)s"""
 END = """UPDATE adjudication_deadline SET "end" = 'met', ended_at = %(at)s WHERE id = %(deadline)s"""
 OPEN = """
 INSERT INTO adjudication_deadline (order_id, case_id, kind, binds, if_silent, policy_version_id, instance,
-                                   anchor_sequence, anchored_at, started_at, due_at, "end", failure)
+                                   anchor_sequence, anchored_at, started_at, due_at, remind_at, "end", failure)
 VALUES (%(order)s, %(case)s, 'buyer_intervenes', 'buyer', 'withdrawn', 1, 1, %(version)s + 2, %(at)s, %(at)s,
-        %(due)s, '', '')"""
+        %(due)s, %(remind)s, '', '')"""
 TELL = """
 WITH told AS (
     INSERT INTO adjudication_event (case_id, sequence, kind, occurred_at, body, previous, hash)
@@ -74,7 +74,15 @@ def reject(raw: psycopg.Connection[Any], number: str, exhibit: UUID, at: datetim
         between = link(before, filed)
         values = {
             **{"case": case, "order": order, "version": version, "deadline": deadline, "exhibit": exhibit},
-            **{"at": at, "due": at + TERM, "title": TITLE, "text": TEXT, "reason": REASON, "why": WHY},
+            **{
+                "at": at,
+                "due": at + TERM,
+                "remind": at + TERM - TERM / 3,
+                "title": TITLE,
+                "text": TEXT,
+                "reason": REASON,
+                "why": WHY,
+            },
             **{"before": before, "between": between, "head": link(between, rejected)},
             **{"filed": filed, "rejected": rejected},
         }

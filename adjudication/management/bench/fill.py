@@ -188,6 +188,7 @@ ROWS = (
         anchored_at="registered_at",
         started_at="registered_at",
         due_at="registered_at + %(ships)s",
+        remind_at="registered_at + %(ships)s - %(ships)s / 3",
         end="'superseded'",
         ended_at="requested_at",
         **_TERM_OF_ORDER,
@@ -201,6 +202,7 @@ ROWS = (
         anchored_at="requested_at",
         started_at="requested_at",
         due_at="requested_at + %(term)s",
+        remind_at="requested_at + %(term)s - %(term)s / 3",
         **_TERM_OF_CASE,
     ),
     insert(

@@ -42,7 +42,7 @@ class Scale:
 
 def ours() -> int:
     """Through the product: the function behind the tick and `manage.py sweep`."""
-    return docket.lapse_cases(lapse).lapsed
+    return docket.sweep_cases(docket.DUE, lapse).done
 
 
 def filled(databases: Scratch, name: str, scale: Scale, say: Say) -> datetime:
