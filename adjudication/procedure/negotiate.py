@@ -50,7 +50,8 @@ def make_offer(
 
     Raises:
         OutOfOrder: this side has an open offer already.
-        Unprocessable: more than the claim, a remedy the reason does not allow, or one that asks for a review.
+        Unprocessable: more than the claim, a remedy the reason does not allow, one that asks for a review, or an end
+            that goes with no waiting or does not lie ahead.
 
     """
     require(acts.MAKE_OFFER, case, by, at=at)
@@ -70,6 +71,11 @@ def make_offer(
             _("Offer at least one smallest unit and at most the claim, %(claim)s.")
             % {"claim": format_amount(case.amount_minor, case.currency)},
             Fault("amount.amount_minor", _("must be between 1 and the claim"), "above_the_claim"),
+        )
+    if until is not None and (remedy != Remedy.WAIT or until <= at):
+        raise Unprocessable(
+            _("Only an offer to wait says until when, and that lies ahead."),
+            Fault("until", _("must lie ahead, and goes with “wait” alone"), "until_does_not_fit"),
         )
     offer = Offer(
         case=case,

@@ -17,14 +17,12 @@ from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.docket import Swept
 from adjudication.errors import Refused
-from adjudication.escrow.models import Payout
-from adjudication.escrow.provider import provider
 from adjudication.parties import PLATFORM, Role
 from adjudication.procedure import extend, intervene, lapse, payouts
 
 log = logging.getLogger(__name__)
 
-#: How many waiting cases or payouts one tick takes up; the next tick comes in seconds.
+#: How many waiting cases one tick takes up; the next tick comes in seconds.
 AT_ONCE = 200
 
 
@@ -82,7 +80,7 @@ def tick() -> Tick:
         parked=extended.parked + lapsed.parked + reminded.parked,
         reminded=reminded.done,
         assigned=assign_waiting() if waiting or due else 0,
-        paid=pay_due() if payable or due else 0,
+        paid=payouts.pay_due() if payable or due else 0,
     )
 
 
@@ -115,21 +113,6 @@ def assign_waiting() -> int:
                 assigned += 1
                 break
     return assigned
-
-
-def pay_due() -> int:
-    """Ask the provider to pay what is due, one payout a transaction; returns how many it was asked for."""
-    if provider().pays_itself:
-        return 0
-    due = Payout.objects.filter(~Q(state=Payout.State.PAID), next_try_at__lte=clock.now()).order_by("next_try_at", "id")
-    rows = list(due.values_list("pk", "case__number", "order__number")[:AT_ONCE])
-    for pk, case_number, order_number in rows:
-        taken = docket.take(case_number) if case_number else docket.take_order(order_number)
-        with taken as (matter, at):
-            payout = Payout.objects.select_related("payee", "account", "entry").get(pk=pk)
-            if payout.state != Payout.State.PAID:
-                payouts.pay(matter, payout, at=at)
-    return len(rows)
 
 
 def _desks(role: Role) -> dict[int, int]:

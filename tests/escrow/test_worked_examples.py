@@ -13,7 +13,7 @@ from adjudication.escrow.settlement import Custody, parts
 from adjudication.money import share
 from adjudication.papers import Papers
 from adjudication.policy import versions
-from adjudication.procedure import tick
+from adjudication.procedure import payouts
 from adjudication.rulings.award import award
 from adjudication.rulings.models import Winner
 from tests import walk
@@ -76,7 +76,7 @@ def test_100_split_60_to_40_with_a_fee_of_5_percent():
         "platform_fees": 200,
     }
     with clock.simulated(case.closed_at):
-        tick.pay_due()
+        payouts.pay_due()
     assert balances(case) == {"provider_cash": -200, "platform_fees": 200}
 
 

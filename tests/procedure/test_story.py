@@ -4,7 +4,7 @@ from adjudication import clock, docket
 from adjudication.cases.states import Outcome, State
 from adjudication.escrow import balances
 from adjudication.journal.models import Event
-from adjudication.procedure import respond, tick
+from adjudication.procedure import payouts, respond
 from adjudication.rulings.models import Winner
 from tests import walk
 
@@ -57,8 +57,8 @@ def test_a_buyer_who_withdraws_leaves_the_claim_held_and_the_orders_term_runs_on
 def test_payouts_leave_once_however_often_the_tick_comes():
     case = walk.after_silence(walk.requested())
     with walk.clock.simulated(case.closed_at):
-        assert tick.pay_due() == 1
-        assert tick.pay_due() == 0
+        assert payouts.pay_due() == 1
+        assert payouts.pay_due() == 0
     payout = case.payouts.get()
     assert (payout.state, payout.amount_minor) == ("paid", 10_000)
     assert balances.of_account(balances.Kind.PAYABLE_TO_BUYER, case.buyer_id) == 0

@@ -1,5 +1,7 @@
 """Records are read by every member of staff and written by none."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
@@ -12,7 +14,7 @@ from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
-from adjudication.procedure import negotiate, rule, tick
+from adjudication.procedure import negotiate, payouts, rule
 from adjudication.rulings.models import Proposal
 from adjudication.staff.site import site
 from tests import walk
@@ -40,7 +42,7 @@ def settled(db):
         with docket.take(walk.in_ruling(dear).number) as (taken, at):
             rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
     with clock.simulated(closed.closed_at):
-        tick.pay_due()
+        payouts.pay_due()
         ApiKey.objects.create(
             name="till", prefix="adj_1234", secret_hash="f" * 64, scopes=["cases:read"], created_at=clock.now()
         )
@@ -63,6 +65,30 @@ def test_every_role_reads_every_record(settled, signed_in, role):
         assert client.get(named(model, "changelist")).status_code == 200
         assert client.get(named(model, "changelist"), {"q": "2026"}).status_code == 200
         assert client.get(named(model, "change", row.pk)).status_code == 200
+
+
+def test_money_is_shown_as_amounts_and_every_time_with_utc(settled, signed_in):
+    client = signed_in("auditor")
+    for model in RECORDS:
+        row = model._default_manager.order_by("pk").first()
+        for address in (named(model, "change", row.pk), named(model, "changelist")):
+            text = client.get(address).content.decode()
+            main = text[text.index("<main") : text.index("</main>")]
+            if model not in (models.Event, models.PolicyVersion):  # the very text that was hashed, or loaded
+                assert "minor" not in main.lower(), address
+            assert "smallest units" not in main, address
+            assert re.search(r"\d [ap]\.m\.|noon|midnight", main) is None, f"{address}: a time without its UTC"
+    case = client.get(named(models.Case, "change", settled.pk)).content.decode()
+    assert "CN¥100.00" in case
+    assert "2026-03-02 09:00 UTC" in case
+
+
+def test_the_columns_can_still_be_sorted(settled, signed_in):
+    client = signed_in("auditor")
+    columns = list(site._registry[models.Case].list_display)
+    for name in ("updated_at", "claim"):
+        page = client.get(named(models.Case, "changelist"), {"o": str(columns.index(name))})
+        assert (page.status_code, settled.number in page.content.decode()) == (200, True)
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
@@ -152,7 +178,7 @@ def test_a_list_asks_the_same_number_of_questions_however_many_rows(settled, sig
                 name="b", prefix=f"b{number}", secret_hash="b", scopes=[], created_at=walk.START, user=user
             )
     with clock.simulated(walk.START + 100 * walk.HOUR):
-        tick.pay_due()
+        payouts.pay_due()
     for model in RECORDS:
         many = asked(model)
         assert len(many) == len(few[model]), (model, many)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         """Simulate, tell, and show that nothing is left without a term."""
         if not 1 <= options["orders"] <= 10_000_000 or not 1 <= options["days"] <= 3_650:
             raise CommandError(_("Simulate at least one order and one day, at most 10,000,000 orders and 3,650 days."))
+        call_command("migrate", verbosity=0)
         period = Period.before(clock.now(), days=options["days"])
         progress = self._bar if sys.stderr.isatty() else self._lines()
         began = time.monotonic()

@@ -16,7 +16,7 @@ from adjudication.orders import register as registration
 from adjudication.orders.models import Order, ParcelReport
 from adjudication.orders.register import OrderGiven
 from adjudication.parties import Actor, Role
-from adjudication.procedure import custody, lapse, tick
+from adjudication.procedure import custody, lapse, payouts, tick
 
 T = TypeVar("T")
 MARKETPLACE = Actor(Role.MARKETPLACE)
@@ -89,6 +89,6 @@ class Desk:
         """Pay whatever is payable."""
         while True:
             with self.measure.act("pay out (all that is due)"):
-                paid = tick.pay_due()
+                paid = payouts.pay_due()
             if not paid:
                 return
