@@ -20,6 +20,7 @@ from django.db.backends.utils import CursorWrapper
 from adjudication.reports import (
     invariants_cases,
     invariants_exhibits,
+    invariants_extensions,
     invariants_journal,
     invariants_ledger,
     invariants_payouts,
@@ -37,6 +38,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *invariants_payouts.INVARIANTS,
     *invariants_cases.INVARIANTS,
     *invariants_terms.INVARIANTS,
+    *invariants_extensions.INVARIANTS,
     *invariants_journal.INVARIANTS,
     *invariants_rulings.INVARIANTS,
     *invariants_exhibits.INVARIANTS,

@@ -87,12 +87,18 @@ INVARIANTS = (
         "due_by_the_policy",
         _(
             "A deadline is due by its policy's term after the moment it is counted from, to the second; an order's "
-            "resumed one within the policy's bounds; a later one only where an extension is on record."
+            "resumed one within the policy's bounds; a later one by as much as the extensions on record."
         ),
         _("%(kind)s is counted from %(anchored_at)s and due at %(due_at)s; the term is %(seconds)s s"),
         """
         WITH judged AS (
-            SELECT d.*, d.due_at - d.anchored_at AS length,
+            SELECT d.*, d.due_at - d.anchored_at - coalesce((
+                       SELECT sum(x.due_after - x.due_before)
+                       FROM adjudication_extension x JOIN adjudication_deadline e ON e.id = x.deadline_id
+                       WHERE e.id = d.id
+                          OR d.kind IN ('evidence', 'ruling') AND e.case_id = d.case_id AND e.instance = d.instance
+                             AND e.kind IN ('arbitrator_assigned', 'evidence') AND e.id < d.id),
+                       interval '0') AS length,
                    coalesce(v.tables -> 'terms_seconds' ->> d.kind, %(terms)s::json ->> d.kind)::bigint AS seconds,
                    coalesce(v.tables -> 'terms_seconds' ->> 'resumed_at_least',
                             %(terms)s::json ->> 'resumed_at_least')::bigint AS least
@@ -109,13 +115,7 @@ INVARIANTS = (
                 WHERE e.order_id = w.order_id AND w.case_id IS NULL AND e.sequence = w.anchor_sequence
                   AND e.kind = 'order.resumed'
                   AND w.length BETWEEN make_interval(secs => w.least)
-                                   AND make_interval(secs => greatest(w.seconds, w.least)))
-          AND NOT (w.length > make_interval(secs => w.seconds) AND (
-                EXISTS (SELECT FROM adjudication_event e
-                        WHERE e.case_id = w.case_id AND e.kind = 'deadline.extended')
-                OR w.case_id IS NULL AND EXISTS (
-                        SELECT FROM adjudication_event e
-                        WHERE e.order_id = w.order_id AND e.kind = 'deadline.extended')))""",
+                                   AND make_interval(secs => greatest(w.seconds, w.least)))""",
     ),
     Invariant(
         "counted_from_what_caused_it",

@@ -7,6 +7,7 @@ from django.db import connection
 from adjudication import clock, docket
 from adjudication.docket import write as writing
 from adjudication.escrow import balances
+from adjudication.journal.models import Event
 from adjudication.procedure import lapse, respond, rule
 from adjudication.rulings.models import Winner
 from tests import walk
@@ -90,6 +91,27 @@ def test_a_crash_before_any_statement_of(name, own_database, monkeypatch):
         assert crashed >= 5
         assert walk.look(case).version > case.version
         assert balances.of_order(case.order_id).refunded == (10_000 if name == "settle" else 0)
+
+
+def test_a_crash_before_any_statement_of_a_sweep_leaves_the_whole_batch_or_nothing_of_it(own_database, monkeypatch):
+    with clock.simulated(walk.START):
+        cases, k = [walk.requested() for _case in range(5)], 0
+        before = walk.snapshot()
+    states = {"requested"}
+    with walk.at_due(cases[-1]):
+        while states == {"requested"}:
+            k += 1
+            with monkeypatch.context() as patch:
+                counted = Counted(patch, crash_at=k)
+                connection.ensure_connection()
+                with connection.execute_wrapper(counted.through_django), pytest.raises(Crash):
+                    lapse.sweep()
+            connection.close()
+            states = {walk.look(case).state for case in cases}
+            assert states == {"closed"} or walk.snapshot() == before, f"statement {k} left half a batch"
+    assert k >= 6
+    assert Event.objects.filter(kind="deadline.lapsed").count() == 5
+    assert sum(balances.of_order(case.order_id).refunded for case in cases) == 50_000
 
 
 @pytest.mark.parametrize("many", [1, 30])

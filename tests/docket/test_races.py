@@ -54,7 +54,7 @@ def at_once(*acts: Callable[[threading.Barrier], None]) -> list[BaseException | 
 
 
 def taken_up(number, act, at, *, locked):
-    """An act that starts with the other under the lock; without it (`no_lock`) held at the barrier once both have read."""
+    """An act that starts with the other under the lock; without it held at the barrier once both have read."""
 
     def run(barrier):
         with clock.simulated(at):

@@ -103,4 +103,22 @@ BREACHES = [
         "deadline_is_under_its_matters_policy",
         "UPDATE adjudication_deadline SET policy_version_id = 1 WHERE case_id = $evidence AND ended_at IS NULL",
     ),
+    breach(
+        "due_after_its_extensions",
+        """UPDATE adjudication_extension SET due_before = due_before + interval '1 s',
+        due_after = due_after + interval '1 s' WHERE by_id IS NOT NULL""",
+    ),
+    breach(
+        "every_extension_is_told",
+        """INSERT INTO adjudication_extension (deadline_id, by_id, reason, due_before, due_after, extended_at)
+        SELECT id, (SELECT min(id) FROM auth_user), 'Unheard of', due_at - interval '1 s', due_at, due_at
+        FROM adjudication_deadline WHERE case_id = $requested AND ended_at IS NULL""",
+        "due_by_the_policy",
+    ),
+    breach(
+        "nothing_lapsed_inside_an_outage",
+        """INSERT INTO adjudication_outage (cause, began_at, ended_at, grace_ends_at, note, recorded_at)
+        SELECT 'declared', due_at, due_at + interval '1 h', due_at + interval '1 h', '', due_at
+        FROM adjudication_deadline WHERE "end" = 'lapsed' AND case_id = $split LIMIT 1""",
+    ),
 ]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
+from adjudication.deadlines.models import Outage
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.register import ItemGiven
 from adjudication.parties import PLATFORM, Role
@@ -15,6 +16,7 @@ from adjudication.policy import versions
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import (
     appeal,
+    extend,
     intervene,
     lapse,
     negotiate,
@@ -23,7 +25,7 @@ from adjudication.procedure import (
     rule,
     take_evidence,
 )
-from adjudication.procedure.tick import pay_due
+from adjudication.procedure.payouts import pay_due
 from adjudication.rulings.models import Winner
 from tests import walk
 
@@ -51,6 +53,19 @@ def build() -> None:
         with_two_lines()
         with_an_offer()
         above_the_limit()
+        with_more_time()
+
+
+def with_more_time() -> None:
+    """Evidence extended by the arbitrator, and heard until the ruling; a request's term extended for an outage."""
+    case = do(walk.in_evidence(), extend.extend, by=walk.arbitrator(), by_length=walk.HOUR, reason="The carrier asks.")
+    walk.in_ruling(case)
+    with clock.simulated(walk.START + 999 * walk.HOUR):
+        case = walk.requested()
+        due = case.papers.deadline.due_at  # type: ignore[union-attr]  # it has just opened
+        outage = {"began_at": due - walk.HOUR, "ended_at": due + walk.HOUR, "grace_ends_at": due + walk.HOUR}
+        Outage.objects.create(cause=Outage.Cause.DECLARED, **outage)
+        assert extend.extend_fallen().done == 1
 
 
 def do(case: Case, act: Any, **given: Any) -> Case:
