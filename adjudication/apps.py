@@ -10,3 +10,9 @@ class AdjudicationConfig(AppConfig):
     name = "adjudication"
     verbose_name = _("Adjudication")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Find the payment provider: one that is not there is told at the start, not at the first payment."""
+        from adjudication.escrow.provider import provider_named
+
+        provider_named()

@@ -8,6 +8,7 @@ from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Announcement, Event
+from adjudication.notifications.models import Letter
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
@@ -27,6 +28,7 @@ __all__ = [
     "Finding",
     "Heartbeat",
     "IdempotencyKey",
+    "Letter",
     "Line",
     "Offer",
     "Order",

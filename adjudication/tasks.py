@@ -6,16 +6,15 @@ import logging
 
 from celery import shared_task
 
-from adjudication.procedure import tick as ticking
-from adjudication.reports.heartbeat import beat
+from adjudication.reports.heartbeat import WORKER
+from adjudication.rounds import make_round
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(name="adjudication.tasks.tick", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def tick() -> None:
-    """Lapse what is due, assign what waits, pay what is payable: the same function as `manage.py sweep`."""
-    done = ticking.tick()
-    beat("sweep")
+    """Make a round: the same function as `manage.py sweep`."""
+    done = make_round(WORKER)
     if done:
         log.info("tick: %s", done)

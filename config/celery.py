@@ -14,7 +14,8 @@ from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
 from config.checks import require_safe_server
-from config.lifeline import follow
+from config.lifeline import fall_with_children, follow
+from config.pulse import Pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -50,7 +51,9 @@ def transport_options() -> dict[str, Any]:
             "pool_size": 4,
             "pool_timeout": 3,
         }
-    return {"visibility_timeout": VISIBILITY_SECONDS} if settings.CELERY_BROKER_URL.startswith("redis") else {}
+    if settings.CELERY_BROKER_URL.startswith("redis"):  # without timeouts a server that hangs would hang us
+        return {"visibility_timeout": VISIBILITY_SECONDS, "socket_timeout": 3, "socket_connect_timeout": 3}
+    return {}
 
 
 # kombu warns of an address without a host, though it does not use it where there is a conn_string
@@ -93,9 +96,24 @@ def refuse_unsafe_server(**kwargs: object) -> None:
     require_safe_server()
 
 
+def beat_when_sent(**kwargs: object) -> None:
+    """Note every message that the broker took: a beat that reaches nobody is as good as none."""
+    signals.after_task_publish.connect(Pulse("beat").felt, weak=False)
+
+
 def follow_worker(**kwargs: object) -> None:
     """Keep the prefork processes from outliving their worker, which may be killed outright."""
     follow(WORKER)
+
+
+def fall_with_pool(**kwargs: object) -> None:
+    """End a worker whose pool has lost a process to a kill, and have it started anew.
+
+    Over this broker the pool's processes share one queue, and whichever waits for work holds its lock: killed, it
+    leaves the others waiting for ever. Over the other brokers each has a pipe of its own.
+    """
+    if settings.CELERY_BROKER_URL.startswith(OVER_POSTGRES):
+        fall_with_children()
 
 
 def leave_at_once(**kwargs: object) -> None:
@@ -106,5 +124,7 @@ def leave_at_once(**kwargs: object) -> None:
 
 signals.worker_init.connect(refuse_unsafe_server)
 signals.beat_init.connect(refuse_unsafe_server)
+signals.beat_init.connect(beat_when_sent)
 signals.worker_process_init.connect(follow_worker)
+signals.worker_ready.connect(fall_with_pool)
 signals.worker_shutdown.connect(leave_at_once)

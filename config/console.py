@@ -3,7 +3,7 @@
 import os
 import select
 
-COLOURS = {"up": 32, "web": 36, "worker": 33, "beat": 35}
+COLOURS = {"up": 32, "web": 36, "worker": 33, "beat": 35, "sweep": 34}
 LONGEST_LINE_BYTES = 4096  # a pipe that select calls writable takes that much at once
 
 

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.reader_zone.ReaderZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -190,6 +191,11 @@ if env.str("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="adjudication@localhost")
+LETTERS_FROM = DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+#: Where people reach the pages, for the links in letters; without it letters have none.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 # --- Work in the background (config/celery.py) ----------------------------------------------------
 
@@ -205,8 +211,10 @@ if not 0.1 <= SWEEP_SECONDS <= 3600:
 # --- Payments -------------------------------------------------------------------------------------
 
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="embedded")
-if PAYMENT_PROVIDER not in ("embedded", "marketplace"):
-    raise ImproperlyConfigured("PAYMENT_PROVIDER must be 'embedded' or 'marketplace'.")
+if PAYMENT_PROVIDER not in ("embedded", "marketplace") and "." not in PAYMENT_PROVIDER:
+    raise ImproperlyConfigured(
+        "PAYMENT_PROVIDER must be 'embedded', 'marketplace', or the import path of a class, as in acme.payments.Bank."
+    )
 
 # --- The API (adjudication/api) -------------------------------------------------------------------
 
@@ -254,6 +262,12 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     },
 }
 
+# --- Metrics (adjudication/api/metrics.py) --------------------------------------------------------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: whoever reaches /metrics may read it
+if PRODUCTION and METRICS_TOKEN:
+    require_own_secret("METRICS_TOKEN", METRICS_TOKEN)
+
 # --- The staff's site (adjudication/staff) --------------------------------------------------------
 
 UNFOLD = {
@@ -269,7 +283,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "5px",
     "STYLES": [lambda request: static("staff/staff.css")],
-    "SCRIPTS": [lambda request: static("staff/staff.js")],
+    "SCRIPTS": [lambda request: static("reader/zone.js"), lambda request: static("staff/staff.js")],
     "COLORS": {  # ink and teal
         "base": {
             "50": "oklch(98.4% .003 230)",

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from config.console import Console
 from config.embedded_postgres import EmbeddedPostgres
-from config.paths import data_dir, writable_folder
+from config.paths import BASE_DIR, data_dir, writable_folder
 from config.supervisor import Stopped, Supervisor
 
 PORT_PATIENCE_SECONDS = 2.0  # what was killed a moment ago may still be letting go of the port
@@ -153,9 +153,11 @@ class Up:
         worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         supervisor.start("worker", [*celery, *worker, "--loglevel", "WARNING"], self._environment())
         supervisor.start("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], self._environment())
+        sweep = [sys.executable, str(BASE_DIR / "manage.py"), "sweep", "--loop"]
+        supervisor.start("sweep", sweep, self._environment())  # the second path, should the other two fall silent
 
     def _environment(self) -> dict[str, str]:
-        ours = os.environ | {"PYTHONUNBUFFERED": "1"}
+        ours = {"PUBLIC_URL": self._address("")} | os.environ | {"PYTHONUNBUFFERED": "1"}
         del ours["DATABASE_STATEMENT_TIMEOUT"]
         if ours.pop(
             "PYTHONDONTWRITEBYTECODE", ""
@@ -166,7 +168,7 @@ class Up:
     def _ready(self, supervisor: Supervisor) -> bool:
         """Look whether the service is ready; says so once, and once that it is late.
 
-        The worker and the beat start when the web process answers: with few processors it is there sooner.
+        What works in the background starts when the web process answers: with few processors it is there sooner.
         """
         if time.monotonic() < self.next_look_at:
             return False

@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from adjudication.api import health
+from adjudication.api.metrics import metrics
 from adjudication.staff.site import site as staff
 
 urlpatterns = [
     path("live", health.live, name="live"),
     path("ready", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", include("adjudication.api.urls")),
     path("admin/", staff.urls),
     path("", include("adjudication.pages.urls")),

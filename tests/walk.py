@@ -153,7 +153,7 @@ def in_evidence(case: Case | None = None, by: Actor | None = None) -> Case:
     case = case or intervened()
     by = by or arbitrator()
     with docket.take(case.number) as (taken, at):
-        intervene.assign(taken, by=PLATFORM, arbitrator_id=by.id, at=at)
+        intervene.assign(taken, by=PLATFORM, to=by, at=at)
     return look(case)
 
 

@@ -21,6 +21,7 @@ from adjudication.cases.models import Case, Forum
 from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act
 from adjudication.credentials.models import Scope
+from adjudication.credentials.staff import staff_actor
 from adjudication.errors import Fault, Malformed, Unprocessable
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
@@ -68,7 +69,7 @@ class ActDoor:
 
 
 def _accept(case: Case, by: Actor, given: Given, at: datetime) -> None:
-    respond.accept(case, by=by, at=at)
+    respond.accept(case, by=by, return_address=given["return_address"], at=at)
 
 
 def _reject(case: Case, by: Actor, given: Given, at: datetime) -> None:
@@ -95,17 +96,19 @@ def _rest(case: Case, by: Actor, given: Given, at: datetime) -> None:
 
 
 def _assign(case: Case, by: Actor, given: Given, at: datetime) -> None:
-    hears = by.id
+    to = by
     if "arbitrator" in given:
-        deciders = User.objects.filter(is_active=True, groups__name__in=[role.value for role in DECIDERS])
+        deciders = User.objects.filter(
+            is_active=True, is_staff=True, groups__name__in=[role.value for role in DECIDERS]
+        )
         found = deciders.filter(username=given["arbitrator"]).first()
         if found is None:
             raise Unprocessable(
                 _("Nobody of that name hears cases; name an active arbitrator or supervisor."),
                 Fault("arbitrator", _("is not an arbitrator or supervisor"), "unknown_arbitrator"),
             )
-        hears = found.pk
-    intervene.assign(case, by=by, arbitrator_id=hears, at=at)
+        to = staff_actor(found)
+    intervene.assign(case, by=by, to=to, at=at)
 
 
 def _appeal(case: Case, by: Actor, given: Given, at: datetime) -> None:
@@ -166,7 +169,7 @@ def amount_in(case: Case, amount: Amount, field: str) -> int:
 
 
 DOORS = (
-    ActDoor(acts.ACCEPT, "accept", perform=_accept, summary="The seller gives the buyer what was asked for"),
+    ActDoor(acts.ACCEPT, "accept", forms.AcceptForm, _accept, summary="The seller gives the buyer what was asked for"),
     ActDoor(
         acts.REJECT,
         "reject",

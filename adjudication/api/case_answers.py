@@ -102,6 +102,9 @@ class CaseAnswer(CaseInListAnswer):
     rejection_reason = serializers.ChoiceField(choices=[*RejectionReason.choices, ("", "–")])
     rejection_text = serializers.CharField()
     intervention_text = serializers.CharField()
+    return_address = serializers.CharField(
+        source="goods_go_back_to", help_text="Where goods go back to: as the seller said, or the shop's address."
+    )
     ruling = serializers.SerializerMethodField()
     proposed_ruling = serializers.SerializerMethodField()
     offers = OfferAnswer(many=True, source="papers.offers")

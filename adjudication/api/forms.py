@@ -150,6 +150,12 @@ class ExhibitNamed(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class AcceptForm(ActForm):
+    """The seller accepts; where goods go back first, they may say where to."""
+
+    return_address = Text(required=False, allow_blank=True, default="", max_length=1000)
+
+
 class RejectForm(ActForm):
     """Why the seller refuses, with at least one exhibit on file or sent along."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,12 +16,9 @@ from django.utils.cache import add_never_cache_headers
 from kombu.exceptions import OperationalError
 
 from adjudication import clock
-from adjudication.reports.models import Heartbeat
+from adjudication.reports import heartbeat
 from config.celery import app
 
-STARTED = time.monotonic()
-#: How long after its start a process does not miss the sweep.
-GRACE_SECONDS = 60
 #: Under this much room uploads would soon be refused.
 LEAST_FREE_BYTES = 100 * 2**20
 
@@ -43,7 +40,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def _checked(check: Callable[[], tuple[bool, str]]) -> dict[str, Any]:
     try:
         is_well, told = check()
-    except (DatabaseError, InterfaceError, OSError, OperationalError) as error:
+    except (DatabaseError, InterfaceError, psycopg.Error, OSError, OperationalError) as error:
         is_well, told = False, type(error).__name__
     return {"ok": is_well, "detail": told}
 
@@ -55,12 +52,8 @@ def _database() -> tuple[bool, str]:
 
 
 def _sweep() -> tuple[bool, str]:
-    longest = timedelta(seconds=max(GRACE_SECONDS, settings.SWEEP_SECONDS * 10))
-    beat = Heartbeat.objects.filter(part="sweep").first()
-    if beat is None:
-        return time.monotonic() - STARTED < GRACE_SECONDS, "has not run yet"
-    age = clock.now() - beat.beaten_at
-    return age <= longest, f"ran {age.total_seconds():.0f} s ago"
+    age = heartbeat.ages().get(heartbeat.SWEEP)
+    return not heartbeat.is_late(age), "has not run yet" if age is None else f"ran {age:.0f} s ago"
 
 
 def _disk() -> tuple[bool, str]:

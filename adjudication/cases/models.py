@@ -78,6 +78,9 @@ class Case(models.Model):
         max_length=20, choices=Remedy, blank=True, default="", help_text=_("What is being carried out.")
     )
     agreed_minor = models.BigIntegerField(default=0, help_text=_("What the buyer gets when it has been carried out."))
+    return_address = models.TextField(
+        blank=True, default="", help_text=_("Where the seller wants the goods back, if not at the shop’s address.")
+    )
     return_shipped_at = models.DateTimeField(null=True, blank=True)
     return_cost_minor = models.BigIntegerField(default=0, help_text=_("What the buyer paid for the way back."))
     buyer_rests = models.BooleanField(default=False)
@@ -120,6 +123,9 @@ class Case(models.Model):
             models.Index(F("updated_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(fields=["arbitrator", "state"], name="case_desk", condition=~Q(state="closed")),
             models.Index(
+                fields=["heard_from", "id"], name="case_overdue", condition=Q(is_overdue=True, state="ruling")
+            ),
+            models.Index(
                 fields=["heard_from", "id"],
                 name="case_waits_for_somebody",
                 condition=Q(arbitrator=None, state__in=["intervention", "evidence", "ruling"]),
@@ -134,6 +140,11 @@ class Case(models.Model):
     def claim(self) -> Amount:
         """What is asked for."""
         return Amount(self.amount_minor, self.currency)
+
+    @property
+    def goods_go_back_to(self) -> str:
+        """Where the buyer sends the goods: the address of this case, or the shop's."""
+        return str(self.return_address or self.shop.return_address)
 
     @property
     def is_open(self) -> bool:

@@ -112,11 +112,13 @@ class Deadline(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
+                include=["kind"],
                 name="deadline_due_case",
                 condition=Q(ended_at=None, parked_at=None, case__isnull=False),
             ),
             models.Index(
                 fields=["due_at", "id"],
+                include=["kind"],
                 name="deadline_due_order",
                 condition=Q(ended_at=None, parked_at=None, case__isnull=True),
             ),
@@ -125,6 +127,7 @@ class Deadline(models.Model):
                 name="deadline_reminds",
                 condition=Q(ended_at=None, parked_at=None, remind_at__isnull=False),
             ),
+            models.Index(fields=["ended_at", "kind"], name="deadline_lapsed", condition=Q(end="lapsed")),
             models.Index(fields=["parked_at", "id"], name="deadline_parked", condition=Q(parked_at__isnull=False)),
         ]
 

@@ -8,6 +8,8 @@ stands alone. Any number of sweeps may run at once.
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,14 +85,22 @@ class Swept:
         return Swept(self.done + other.done, self.failed + other.failed, self.parked + other.parked)
 
 
-def sweep_cases(which: str, act: ActOfClock, *, limit: int = BATCH) -> Swept:
-    """Let the act run on every case with such a term, `limit` cases a transaction."""
-    return _sweep(CLAIM_CASES[which], _take_up_cases, act, limit)
+def sweep_cases(which: str, act: ActOfClock, *, limit: int = BATCH, until: float = math.inf) -> Swept:
+    """Let the act run on every case with such a term, `limit` cases a transaction.
+
+    Args:
+        which: `DUE`, `REMINDING` or `FALLEN`.
+        act: what the clock does to each.
+        limit: the most cases in one transaction.
+        until: the monotonic time at which no other batch is begun; what is left is for the next sweep.
+
+    """
+    return _sweep(CLAIM_CASES[which], _take_up_cases, act, limit, until)
 
 
-def sweep_orders(which: str, act: ActOfClock, *, limit: int = BATCH) -> Swept:
-    """Let the act run on every order with such a term of its own."""
-    return _sweep(CLAIM_ORDERS[which], _take_up_orders, act, limit)
+def sweep_orders(which: str, act: ActOfClock, *, limit: int = BATCH, until: float = math.inf) -> Swept:
+    """Let the act run on every order with such a term of its own; as `sweep_cases`."""
+    return _sweep(CLAIM_ORDERS[which], _take_up_orders, act, limit, until)
 
 
 def unpark(deadlines: Sequence[Deadline]) -> int:
@@ -103,9 +113,11 @@ def unpark(deadlines: Sequence[Deadline]) -> int:
 TakenUp = tuple[list[tuple[Case | Order, Deadline]], datetime]
 
 
-def _sweep(claim: str, take_up: Callable[[list[tuple[Any, ...]]], TakenUp], act: ActOfClock, limit: int) -> Swept:
+def _sweep(
+    claim: str, take_up: Callable[[list[tuple[Any, ...]]], TakenUp], act: ActOfClock, limit: int, until: float
+) -> Swept:
     swept, size = Swept(), limit
-    while True:
+    while time.monotonic() < until:
         due: list[tuple[Case | Order, Deadline]] = []
         failed: dict[int, str] = {}
         try:
@@ -127,6 +139,7 @@ def _sweep(claim: str, take_up: Callable[[list[tuple[Any, ...]]], TakenUp], act:
             return swept
         swept += Swept(done=len(due) - len(failed), failed=len(failed), parked=parked)
         size = min(limit, size * 2)
+    return swept
 
 
 def _take_up_cases(claimed: list[tuple[Any, ...]]) -> TakenUp:

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.offers import Offer
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
-from adjudication.pages.forms import TAKEN, TEXT_MOST, ActForm, FilesForm, choose, in_minor
+from adjudication.pages.forms import TAKEN, TEXT_MOST, ActForm, ConfirmForm, FilesForm, choose, in_minor
 from adjudication.policy import versions
 from adjudication.policy.terms import RejectionReason, Remedy
 from adjudication.procedure.appeal import NamedError
+from adjudication.procedure.carry_out import AFTER_RETURN, goods_are_out
 from adjudication.procedure.return_goods import DisputeReason
 
 Kind = Exhibit.Kind
 
 #: What a side files itself; the platform files the listing and its own chat.
 KINDS_FILED = [kind for kind in Kind if kind not in (Kind.LISTING_SNAPSHOT, Kind.PLATFORM_CHAT)]
+
+
+class AcceptForm(ConfirmForm):
+    """A deliberate yes; where goods go back first, also where to."""
+
+    return_address = forms.CharField(
+        label=_("Where the goods are to be sent back"),
+        help_text=_("The buyer sees this address. Leave it empty to use your shop’s."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+        max_length=1000,
+        required=False,
+    )
+    field_order = ("return_address", "confirmed")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for an address only where goods would go back."""
+        super().__init__(*args, **kwargs)
+        if self.case.remedy in AFTER_RETURN and goods_are_out(self.case):
+            self.fields["return_address"].initial = self.case.shop.return_address
+        else:
+            del self.fields["return_address"]
 
 
 class RejectForm(FilesForm):
@@ -88,6 +112,12 @@ class OfferForm(ActForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    until = forms.DateField(
+        label=_("Wait until the end of"),
+        help_text=_("Only where you propose to wait longer."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
     text = forms.CharField(
         label=_("Words to the other side"),
         help_text=_("An offer may not ask for a review to be changed or removed."),
@@ -97,14 +127,31 @@ class OfferForm(ActForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the remedies that the policy allows for this case's reason."""
+        """Offer the remedies that the policy allows for this case's reason; ask for a day only where one can wait."""
         super().__init__(*args, **kwargs)
         allowed = versions.get(self.case.policy_version_id).reasons[self.case.reason].remedies
         choose(self.fields["remedy"], [(each.value, each.label) for each in Remedy if each in allowed])
+        if Remedy.WAIT not in allowed:
+            del self.fields["until"]
 
     def clean_amount(self) -> int:
         """In smallest units; the whole claim if nothing is typed."""
         return in_minor(self.cleaned_data["amount"], self.case.currency) or self.case.amount_minor
+
+    def clean(self) -> dict[str, Any]:
+        """A day goes with waiting, and waiting with a day."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        waits = said.get("remedy") == Remedy.WAIT
+        if waits and not said.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Say until when the buyer would wait."))
+        elif said.get("until") and not waits:
+            self.add_error("until", _("Leave this empty unless you propose to wait longer."))
+        return said
+
+    def ends_at(self) -> datetime | None:
+        """The end of the day that was chosen, in the reader's own time."""
+        day = self.cleaned_data.get("until")
+        return datetime.combine(day, time.max, get_current_timezone()) if day else None
 
 
 class AnswerOfferForm(ActForm):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.cases.models import Case
 from adjudication.cases.standing import Act
 from adjudication.pages.act_forms import (
+    AcceptForm,
     AnswerOfferForm,
     AppealForm,
     DisputeReturnForm,
@@ -67,8 +68,8 @@ class PageAct:
         return self.form.base_fields.keys() & {"file", "exhibits"} != set()
 
 
-def _accept(case: Case, by: Actor, form: ConfirmForm, at: datetime) -> None:
-    respond.accept(case, by=by, at=at)
+def _accept(case: Case, by: Actor, form: AcceptForm, at: datetime) -> None:
+    respond.accept(case, by=by, return_address=form.cleaned_data.get("return_address", ""), at=at)
 
 
 def _reject(case: Case, by: Actor, form: RejectForm, at: datetime) -> None:
@@ -122,8 +123,10 @@ def _withdraw_appeal(case: Case, by: Actor, form: ConfirmForm, at: datetime) -> 
 
 def _make_offer(case: Case, by: Actor, form: OfferForm, at: datetime) -> None:
     said = form.cleaned_data
-    remedy = Remedy(said["remedy"])
-    negotiate.make_offer(case, by=by, remedy=remedy, amount_minor=said["amount"], text=said["text"], at=at)
+    remedy, amount = Remedy(said["remedy"]), said["amount"]
+    negotiate.make_offer(
+        case, by=by, remedy=remedy, amount_minor=amount, text=said["text"], until=form.ends_at(), at=at
+    )
 
 
 def _answer_offer(case: Case, by: Actor, form: AnswerOfferForm, at: datetime) -> None:
@@ -140,6 +143,7 @@ PAGE_ACTS = (
         button=_("Accept and close the case"),
         done=_("You accepted the request."),
         perform=_accept,
+        form=AcceptForm,
         depends_on_version=True,
     ),
     PageAct(

@@ -25,6 +25,7 @@ from adjudication.pages.timeline import tell
 from adjudication.parties import Actor, Role, opponent
 from adjudication.policy import versions
 from adjudication.procedure import acts
+from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Ruling
 from adjudication.rulings.questions import ASKED
 
@@ -154,6 +155,7 @@ def _rulings(case: Case) -> list[dict[str, Any]]:
                 key=lambda found: found[0].number,
             ),
             "answers": _answers(case, ruling),
+            "rule": rule_words(ruling.rule),
         }
         for ruling in reversed(rulings)
     ]

@@ -18,6 +18,7 @@ from adjudication.journal.models import Event
 from adjudication.money import format_amount
 from adjudication.parties import Role
 from adjudication.policy.terms import RejectionReason
+from adjudication.reports.wording import EVENTS
 from adjudication.rulings.models import Winner
 
 if TYPE_CHECKING:
@@ -37,47 +38,6 @@ class Happening:
     """It moved the case on: set apart from what went along with it."""
 
 
-#: Kind of event → its sentence; `%(who)s` begins one, `%(amount)s` and the rest come from its facts.
-SENTENCES: dict[str, StrOrPromise] = {
-    "case.requested": gettext_lazy("%(who)s asked for a refund of %(amount)s."),
-    "case.accepted": gettext_lazy("%(who)s accepted the request."),
-    "case.rejected": gettext_lazy("%(who)s refused: %(reason)s."),
-    "case.withdrawn": gettext_lazy("%(who)s withdrew the request."),
-    "case.intervened": gettext_lazy("%(who)s called the platform in."),
-    "case.assigned": gettext_lazy("An arbitrator was assigned."),
-    "case.evidence_opened": gettext_lazy("Evidence opened for both sides."),
-    "case.evidence_closed": gettext_lazy("Evidence closed for both sides."),
-    "case.rested": gettext_lazy("%(who)s rested: nothing more to file."),
-    "case.overdue": gettext_lazy("The ruling was not made in time; a supervisor has the case now."),
-    "case.appealed": gettext_lazy("%(who)s appealed; the next instance hears the case."),
-    "appeal.withdrawn": gettext_lazy("%(who)s withdrew the appeal."),
-    "case.closed": gettext_lazy("The case was closed: %(outcome)s."),
-    "exhibit.filed": gettext_lazy("%(who)s filed exhibit %(label)s: %(title)s"),
-    "ruling.issued": gettext_lazy("The ruling was issued. It finds for: %(winner)s."),
-    "ruling.confirmed": gettext_lazy("A second person confirmed the ruling."),
-    "ruling.final": gettext_lazy("The ruling became final."),
-    "ruling.proposed": gettext_lazy("A ruling was proposed; a second person looks at it."),
-    "ruling.sent_back": gettext_lazy("The proposed ruling was sent back."),
-    "offer.made": gettext_lazy("%(who)s made an offer."),
-    "offer.accepted": gettext_lazy("%(who)s accepted the offer."),
-    "offer.declined": gettext_lazy("%(who)s declined the offer."),
-    "return.ordered": gettext_lazy("The goods go back first."),
-    "return.shipped": gettext_lazy("%(who)s sent the goods back."),
-    "return.received": gettext_lazy("%(who)s acknowledged the goods that came back."),
-    "return.disputed": gettext_lazy("%(who)s disputed what came back."),
-    "return.reimbursed": gettext_lazy("%(amount)s for the way back went to the buyer."),
-    "replacement.owed": gettext_lazy("A replacement is owed."),
-    "inquiry.made": gettext_lazy("The arbitrator asked a question."),
-    "inquiry.answered": gettext_lazy("%(who)s answered the arbitrator’s question."),
-    "deadline.lapsed": gettext_lazy("A term ended in silence: %(term)s."),
-    "deadline.reminder": gettext_lazy("A reminder was sent: the term is running out."),
-    "deadline.extended": gettext_lazy("The term was extended."),
-    "escrow.refunded": gettext_lazy("%(amount)s went to the buyer."),
-    "escrow.released": gettext_lazy("%(amount)s went to the seller."),
-    "payout.due": gettext_lazy("%(amount)s is to be paid out."),
-    "payout.paid": gettext_lazy("%(amount)s was paid out."),
-    "payout.failed": gettext_lazy("A payment failed and is tried again."),
-}
 #: Events that move the case from one state to the next, or end it.
 TURNS = frozenset(
     {"case.requested", "case.accepted", "case.rejected", "case.withdrawn", "case.intervened", "case.evidence_opened"}
@@ -111,7 +71,8 @@ def _told(event: Event, reader: Role, on_file: dict[str, Exhibit], currency: str
     body = json.loads(event.body)
     facts, by = body["facts"], body["by"]["role"]
     exhibit = on_file.get(facts.get("exhibit", ""))
-    sentence = SENTENCES.get(event.kind)
+    words = EVENTS.get(event.kind)
+    sentence = words and ((by == Role.CLOCK and words.of_silence) or words.sentence)
     text = str(sentence) % _words(facts, by, reader, exhibit, currency) if sentence else _recorded(event.kind)
     return Happening(event.occurred_at, text, by, event.sequence, exhibit, event.kind in TURNS)
 

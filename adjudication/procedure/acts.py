@@ -59,8 +59,8 @@ def _is_the_arbitrator(case: Case, by: Actor) -> None:
 
 
 def _not_already_theirs(case: Case, by: Actor) -> None:
-    if by.role is not Role.PLATFORM and case.state != State.INTERVENTION and case.arbitrator_id == by.id:
-        raise OutOfOrder(_("The case is already assigned to you."))
+    if case.state != State.INTERVENTION and case.arbitrator_id == by.id:
+        raise OutOfOrder(_("The case is already assigned to this person."))
 
 
 def require_not_ruled_before(case: Case, user_id: int) -> None:
@@ -178,11 +178,13 @@ INTERVENE = Act(
 )
 ASSIGN = Act(
     "assign",
-    frozenset({*DECIDERS, Role.PLATFORM}),
+    frozenset(DECIDERS),
     frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING}),
     standing=(_has_not_ruled_before, _senior_where_needed),
     turn=(_not_already_theirs,),
 )
+#: To give a case to somebody: whether they may hear it is said by `ASSIGN`.
+GIVE = Act("assign", frozenset({*DECIDERS, Role.PLATFORM}), ASSIGN.states)
 FILE_EXHIBIT = Act(
     "file_exhibit",
     frozenset({*SIDES, Role.PLATFORM}),

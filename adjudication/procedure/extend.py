@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -58,14 +59,14 @@ def extend(case: Case, *, by: Actor, by_length: timedelta, reason: str, at: date
     )
 
 
-def extend_fallen() -> Swept:
+def extend_fallen(*, until: float = math.inf) -> Swept:
     """Extend every term that fell, or will fall, into an outage with its grace."""
-    return sweep_cases(FALLEN, _stands) + sweep_orders(FALLEN, _stands)
+    return sweep_cases(FALLEN, _stands, until=until) + sweep_orders(FALLEN, _stands, until=until)
 
 
-def remind_all() -> Swept:
+def remind_all(*, until: float = math.inf) -> Swept:
     """Remind the bound side of every term that has come to one of the policy's points."""
-    return sweep_cases(REMINDING, remind) + sweep_orders(REMINDING, remind)
+    return sweep_cases(REMINDING, remind, until=until) + sweep_orders(REMINDING, remind, until=until)
 
 
 @act

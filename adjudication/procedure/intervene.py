@@ -52,15 +52,17 @@ def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = 
 
 
 @act
-def assign(case: Case, *, by: Actor, arbitrator_id: int, at: datetime) -> None:
+def assign(case: Case, *, by: Actor, to: Actor, at: datetime) -> None:
     """An arbitrator takes the case or is given it; if the platform has just been called in, evidence opens.
 
-    A case assigned later (evidence opened without one) keeps its terms.
+    Whoever gives it, it is judged whether `to` may hear it. A case assigned later (evidence opened without anybody)
+    keeps its terms.
     """
-    require(acts.ASSIGN, case, by, at=at)
-    acts.require_not_ruled_before(case, arbitrator_id)
-    case.arbitrator_id = arbitrator_id
-    record(case, "case.assigned", by=by, at=at, arbitrator=arbitrator_id)
+    if by != to:
+        require(acts.GIVE, case, by, at=at)
+    require(acts.ASSIGN, case, to, at=at)
+    case.arbitrator_id = to.id
+    record(case, "case.assigned", by=by, at=at, arbitrator=to.id)
     if case.state == State.INTERVENTION:
         schedule.meet(case, at=at)
         open_evidence(case, by=by, at=at)

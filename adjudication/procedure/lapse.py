@@ -5,6 +5,7 @@ A batch of five hundred runs through the same rule as one case; `docket` claims 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 
@@ -113,6 +114,6 @@ SILENCE: dict[Deadline.Silence, Callable[[Case, datetime], None]] = {
 }
 
 
-def sweep() -> Swept:
+def sweep(*, until: float = math.inf) -> Swept:
     """Lapse every term that is due, of cases and of orders: the one function behind the tick and `manage.py sweep`."""
-    return sweep_cases(DUE, lapse) + sweep_orders(DUE, lapse_order_term)
+    return sweep_cases(DUE, lapse, until=until) + sweep_orders(DUE, lapse_order_term, until=until)

@@ -27,11 +27,16 @@ from adjudication.procedure.take_evidence import file_exhibit
 
 
 @act
-def accept(case: Case, *, by: Actor, at: datetime) -> None:
-    """The seller gives the buyer what was asked for: the requested remedy is carried out."""
+def accept(case: Case, *, by: Actor, return_address: str = "", at: datetime) -> None:
+    """The seller gives the buyer what was asked for: the requested remedy is carried out.
+
+    Where goods go back first, the seller may say where to; otherwise it is the shop's address.
+    """
     require(acts.ACCEPT, case, by, at=at)
     schedule.supersede(case, at=at)
-    record(case, "case.accepted", by=by, at=at)
+    case.return_address = return_address.strip()
+    told = {"return_address_sha256": digest(case.return_address)} if case.return_address else {}
+    record(case, "case.accepted", by=by, at=at, **told)
     carry_out(case, remedy=case.remedy, buyer_minor=case.amount_minor, by=by, at=at)
 
 

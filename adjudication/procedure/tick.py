@@ -6,6 +6,7 @@ Any number of ticks may run at once, on any number of hosts: each takes up what 
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import asdict, astuple, dataclass
 
 from django.contrib.auth.models import User
@@ -17,13 +18,15 @@ from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.docket import Swept
 from adjudication.errors import Refused
-from adjudication.parties import PLATFORM, Role
+from adjudication.parties import PLATFORM, Actor, Role
 from adjudication.procedure import extend, intervene, lapse, payouts
 
 log = logging.getLogger(__name__)
 
 #: How many waiting cases one tick takes up; the next tick comes in seconds.
 AT_ONCE = 200
+#: After so long a tick begins no other batch: it is short enough to be seen alive, and to be stopped by nobody.
+PATIENCE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Tick:
     def __bool__(self) -> bool:
         """Did it do anything?"""
         return any(astuple(self))
+
+    @property
+    def has_moved_terms(self) -> bool:
+        """Did it do anything to a term? Then there may be more to do."""
+        return bool(self.extended or self.lapsed or self.reminded)
 
     def __str__(self) -> str:
         """In words for the log."""
@@ -67,11 +75,15 @@ FROM t"""
 
 
 def tick() -> Tick:
-    """Extend what fell into an outage, lapse what is due, remind, assign what waits, pay what is payable."""
+    """Extend what fell into an outage, lapse what is due, remind, assign what waits, pay what is payable.
+
+    Where there is very much to do, it ends after a while all the same, and the next one goes on.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
     fallen, due, reminding, waiting, payable = _to_do()
-    extended = extend.extend_fallen() if fallen else Swept()
-    lapsed = lapse.sweep() if due else Swept()
-    reminded = extend.remind_all() if reminding else Swept()
+    extended = extend.extend_fallen(until=until) if fallen else Swept()
+    lapsed = lapse.sweep(until=until) if due else Swept()
+    reminded = extend.remind_all(until=until) if reminding else Swept()
     # A lapse makes cases wait and payouts payable.
     return Tick(
         extended=extended.done,
@@ -108,7 +120,7 @@ def assign_waiting() -> int:
         senior = is_overdue or instance > 1
         desk = desks[Role.SUPERVISOR if senior else Role.ARBITRATOR]
         for user_id in sorted(desk, key=lambda user: (desk[user], user)):
-            if _assigned(number, user_id):
+            if _assigned(number, Actor(Role.SUPERVISOR if senior else Role.ARBITRATOR, user_id)):
                 desk[user_id] += 1
                 assigned += 1
                 break
@@ -122,13 +134,13 @@ def _desks(role: Role) -> dict[int, int]:
     return dict(staff.annotate(hears=hears).values_list("pk", "hears"))
 
 
-def _assigned(number: str, user_id: int) -> bool:
+def _assigned(number: str, to: Actor) -> bool:
     try:
         with docket.take(number) as (case, at):
             if case.arbitrator_id is not None:
                 return False
-            intervene.assign(case, by=PLATFORM, arbitrator_id=user_id, at=at)
+            intervene.assign(case, by=PLATFORM, to=to, at=at)
     except Refused as refused:
-        log.info("Case %s was not assigned to %s: %s", number, user_id, refused)
+        log.info("Case %s was not assigned to %s: %s", number, to.id, refused)
         return False
     return True

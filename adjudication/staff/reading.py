@@ -6,12 +6,14 @@ a number up from its beginning through an index.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.admin import display
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import DateTimeField, Field, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,6 +24,8 @@ from unfold.paginator import InfinitePaginator
 
 from adjudication.credentials.staff import staff_roles
 from adjudication.money import format_amount
+from adjudication.staff.field_names import MONEY
+from adjudication.templatetags.looks import moment
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -86,10 +90,14 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold carries no type
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return answer
 
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The columns, in people's form."""
+        return [self._shown(column) for column in super().get_list_display(request)]
+
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[Any]:
-        """What the record says of itself, then every field but the hidden ones."""
-        names = [field.name for field in self.model._meta.concrete_fields if field.name not in self.hidden]
-        return [*self.readonly_fields, *names]
+        """What the record says of itself, then every field but the hidden ones, in people's form."""
+        fields = [field for field in self.model._meta.concrete_fields if field.name not in self.hidden]
+        return [*self.readonly_fields, *(in_peoples_form(field) for field in fields)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[Any]:
         """All of them."""
@@ -118,6 +126,49 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold carries no type
             rows = model._default_manager.filter(**{f"{field}__startswith": term}).values_list("pk", flat=True)
             found |= Q(**{f"{key}__in": list(rows[:MOST_FOUND])})
         return queryset.filter(found), False
+
+    def _shown(self, column: Any) -> Any:
+        try:
+            return in_peoples_form(self.model._meta.get_field(column))
+        except FieldDoesNotExist:  # a column that the record makes itself
+            return column
+
+
+Shown = Callable[[Any], Any]
+
+
+@cache
+def in_peoples_form(field: Field[Any, Any]) -> str | Shown:
+    """How a field is shown: smallest units as money, a moment with its UTC beside it, the rest as the admin does."""
+    name = field.name
+
+    if isinstance(field, DateTimeField):
+
+        @display(description=field.verbose_name, ordering=name)
+        def shown(record: Any) -> SafeString | str:
+            at: datetime | None = getattr(record, name)
+            return moment(at, seconds=True) if at else "–"
+
+        shown.__name__ = name  # by it the admin finds the field's help text
+        return shown
+    if name in MONEY:
+
+        @display(description=MONEY[name], ordering=name)
+        def as_money(record: Any) -> SafeString | str:
+            minor: int | None = getattr(record, name)
+            return "–" if minor is None else amount(minor, _currency_of(record))
+
+        return as_money
+    return str(name)
+
+
+def _currency_of(record: Any) -> str:
+    """The record's own currency, or that of what it belongs to."""
+    for holder in (record, *(getattr(record, name, None) for name in ("order", "case", "entry"))):
+        currency: str | None = getattr(holder, "currency", None)
+        if currency:
+            return currency
+    raise AttributeError(f"{record!r} names no currency")
 
 
 class CaseLink(ReadOnlyAdmin):

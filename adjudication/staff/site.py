@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from adjudication.credentials.staff import staff_roles
-from adjudication.staff import assignment, exhibit_files, extension, hearing, queue, ruling_page, second_person
+from adjudication.staff import (
+    assignment,
+    exhibit_files,
+    extension,
+    hearing,
+    parked,
+    queue,
+    ruling_page,
+    second_person,
+)
 from adjudication.staff.dashboard import standing_work
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -54,12 +55,19 @@ def amount(minor: int, currency: str) -> SafeString:
 
 
 @register.simple_tag
-def moment(at: datetime) -> SafeString:
-    """A moment, in UTC; a script puts it into the reader's own time."""
-    at = at.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" data-moment>{} UTC</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", f"{at:%Y-%m-%d %H:%M}"
-    )
+def moment(at: datetime, *, seconds: bool = False) -> SafeString:
+    """A moment in the reader's own time (`config/reader_zone.py`), with UTC beside it; to the minute, or the second.
+
+    `2026-03-02 17:00 (09:00 UTC)`; the date stands in the brackets too where it is another one there.
+    """
+    time_of_day = "%H:%M:%S" if seconds else "%H:%M"
+    local, utc = timezone.localtime(at), at.astimezone(UTC)
+    machine_readable, words = f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{local:%Y-%m-%d {time_of_day}}"
+    if not local.utcoffset():
+        return format_html('<time datetime="{}" data-moment>{} UTC</time>', machine_readable, words)
+    beside = f"{utc:{time_of_day if local.date() == utc.date() else f'%Y-%m-%d {time_of_day}'}}"
+    shown = '<time datetime="{}" data-moment>{} <span class="utc">({} UTC)</span></time>'
+    return format_html(shown, machine_readable, words, beside)
 
 
 @register.simple_tag

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.test import Client
 from kombu import Connection
 
 from adjudication import clock
 from adjudication.api import health
+from adjudication.reports import heartbeat
 from adjudication.reports.models import Heartbeat
 from adjudication.tasks import tick
 
@@ -28,20 +30,20 @@ def test_the_process_is_live_whatever_it_depends_on(db):
 
 
 def test_just_started_a_process_does_not_miss_the_sweep(db, monkeypatch):
-    monkeypatch.setattr(health.time, "monotonic", lambda: health.STARTED + 59)
+    monkeypatch.setattr(heartbeat.time, "monotonic", lambda: heartbeat.STARTED + 59)
     assert checks() == (200, dict.fromkeys(health.CHECKS, True))
 
 
 def test_a_minute_later_it_does(db, monkeypatch):
-    monkeypatch.setattr(health.time, "monotonic", lambda: health.STARTED + 61)
+    monkeypatch.setattr(heartbeat.time, "monotonic", lambda: heartbeat.STARTED + 61)
     assert checks() == (503, dict.fromkeys(health.CHECKS, True) | {"sweep": False})
 
 
 def test_a_sweep_that_has_stopped_is_red(db):
     Heartbeat.objects.create(part="sweep", beaten_at=clock.now())
     assert checks()[0] == 200
-    Heartbeat.objects.update(beaten_at=clock.now() - timedelta(minutes=3))
-    assert checks()[0] == 503
+    Heartbeat.objects.update(beaten_at=clock.now() - timedelta(seconds=61))
+    assert checks() == (503, dict.fromkeys(health.CHECKS, True) | {"sweep": False})
 
 
 def test_a_full_disk_is_red(db, monkeypatch):
@@ -49,13 +51,29 @@ def test_a_full_disk_is_red(db, monkeypatch):
     assert checks()[1]["disk"] is False
 
 
-def test_a_tick_beats_for_the_sweep(db):
+def test_a_tick_beats_for_the_sweep_and_the_worker(db):
     tick()
     assert checks()[1]["sweep"] is True
-    assert Heartbeat.objects.get(part="sweep").beaten_at <= clock.now()
+    assert set(heartbeat.ages()) == {"sweep", "worker"}
+    assert all(0 <= age < 5 for age in heartbeat.ages().values())
+
+
+def test_the_databases_clock_decides_what_is_late(db):
+    with clock.simulated(clock.now() - timedelta(days=3)):
+        tick()
+        assert heartbeat.ages()["sweep"] < 5
+        assert checks()[0] == 200
 
 
 def test_a_broker_that_is_away_is_red(db, monkeypatch):
     away = Connection("amqp://127.0.0.1:1//")
     monkeypatch.setattr(health.app, "connection_for_write", lambda: away)
     assert checks()[1]["broker"] is False
+
+
+def test_a_broker_that_may_not_be_used_is_red(db, monkeypatch):
+    def refuse():
+        raise psycopg.errors.InsufficientPrivilege("permission denied for schema pgmq")
+
+    monkeypatch.setattr(health.app, "connection_for_write", refuse)
+    assert checks() == (503, dict.fromkeys(health.CHECKS, True) | {"broker": False})

@@ -22,6 +22,7 @@ OWN_SECRET = "h3Kq" * 12
         ({}, "DATABASE_URL is set but SECRET_KEY is not"),
         ({"SECRET_KEY": "changeme" * 8}, "SECRET_KEY is short or a known default"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is short or a known default"),
+        ({"SECRET_KEY": OWN_SECRET, "METRICS_TOKEN": "metrics"}, "METRICS_TOKEN is short or a known default"),
         ({"SECRET_KEY": OWN_SECRET, "DEBUG": "1"}, "DEBUG shows secrets to strangers"),
         ({"SECRET_KEY": OWN_SECRET, "PAYMENT_PROVIDER": "cash"}, "PAYMENT_PROVIDER must be"),
         ({"SECRET_KEY": OWN_SECRET, "CELERY_BROKER_URL": "memory://"}, "CELERY_BROKER_URL must begin with"),

@@ -174,7 +174,7 @@ def test_several_transitions_in_one_take_are_written_edge_by_edge(db):
         case = walk.rejected()
         with docket.take(case.number) as (taken, at):
             walk.intervene.intervene(taken, by=walk.buyer_of(taken), at=at)
-            walk.intervene.assign(taken, by=walk.PLATFORM, arbitrator_id=walk.arbitrator().id, at=at)
+            walk.intervene.assign(taken, by=walk.PLATFORM, to=walk.arbitrator(), at=at)
         after = walk.look(case)
     assert after.state == "evidence"
     assert list(after.deadlines.order_by("id").values_list("kind", "end")) == [

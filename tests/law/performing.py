@@ -78,7 +78,7 @@ PERFORM = {
         c, by=by, remedy=Remedy(remedy), amount_minor=amount, text="Let us settle.", at=at
     ),
     "answer_offer": _answer_offer,
-    "assign": lambda c, by, at: intervene.assign(c, by=by, arbitrator_id=by.id, at=at),
+    "assign": lambda c, by, at: intervene.assign(c, by=by, to=by, at=at),
     "file_exhibit": _file,
     "rest": lambda c, by, at: rest(c, by=by, at=at),
     "rule": lambda c, by, at, winner, remedy: rule.rule(

@@ -5,6 +5,7 @@ import pytest
 from adjudication import clock, docket
 from adjudication.escrow import balances
 from adjudication.escrow.models import Entry
+from adjudication.parties import Actor, Role
 from adjudication.procedure import intervene, lapse
 from tests import walk
 from tests.law import performing
@@ -57,4 +58,6 @@ def test_what_was_never_replaced_is_refunded_as_the_settlement_of_the_case_that_
 def test_nobody_is_given_a_case_they_have_ruled_on_before():
     case = heard(appealed())
     with pytest.raises(Exception, match="two instances"), docket.take(case.number) as (taken, at):
-        intervene.assign(taken, by=walk.PLATFORM, arbitrator_id=case.papers.rulings[0].decided_by_id, at=at)
+        intervene.assign(
+            taken, by=walk.PLATFORM, to=Actor(Role.SUPERVISOR, case.papers.rulings[0].decided_by_id), at=at
+        )

@@ -204,6 +204,56 @@ def test_an_offer_is_declined(buyer, seller):
     assert walk.look(case).papers.offers[0].state == "declined"
 
 
+def _late():
+    return walk.rejected(walk.requested(reason="late_delivery", remedy="refund"))
+
+
+def test_an_offer_to_wait_says_until_when_and_accepted_it_leaves_the_money_held(buyer, seller):
+    case = _late()
+    offered = _act(seller(case), case, "make_offer", remedy="wait", until="2026-03-20", text="It is on its way.")
+    assert offered.status_code == 302
+    offer = walk.look(case).papers.offers[0]
+    assert f"{offer.until:%Y-%m-%d %H:%M:%S %Z}" == "2026-03-20 23:59:59 UTC"
+    for client in (buyer(case), seller(case)):
+        assert "until <time" in client.get(f"/cases/{case.number}/").text
+    asked = buyer(case).get(f"/cases/{case.number}/").text
+    assert "wait longer</b>, until" in asked
+    assert "closes as withdrawn" in asked
+    assert _act(buyer(case), case, "answer_offer", answer="accept", offer=offer.pk).status_code == 302
+    assert walk.look(case).outcome == Outcome.WITHDRAWN
+
+
+def test_the_day_that_is_named_ends_where_the_reader_lives(seller):
+    case = _late()
+    client = seller(case)
+    client.cookies["timezone"] = "Asia/Shanghai"
+    assert _act(client, case, "make_offer", remedy="wait", until="2026-03-20").status_code == 302
+    assert f"{walk.look(case).papers.offers[0].until:%Y-%m-%d %H:%M:%S %Z}" == "2026-03-20 15:59:59 UTC"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "why"),
+    [
+        ({"remedy": "wait"}, 400, "Say until when the buyer would wait."),
+        ({"remedy": "wait", "until": "soon"}, 400, "Enter a valid date."),
+        ({"remedy": "refund", "until": "2026-03-20"}, 400, "Leave this empty unless you propose to wait longer."),
+        ({"remedy": "wait", "until": "2026-03-01"}, 422, "must lie ahead"),
+    ],
+)
+def test_an_offer_that_does_not_say_how_long_is_refused_and_keeps_its_words(seller, said, status, why):
+    case = _late()
+    before = walk.snapshot()
+    answer = _act(seller(case), case, "make_offer", text="Words to keep.", **said)
+    assert (answer.status_code, why in answer.text, "Words to keep." in answer.text) == (status, True, True)
+    assert walk.snapshot() == before
+
+
+def test_only_where_one_can_wait_is_asked_until_when(seller):
+    assert 'id="make_offer-until"' in seller(_late()).get(f"/cases/{_late().number}/").text
+    case = walk.rejected()
+    assert 'id="make_offer-until"' not in seller(case).get(f"/cases/{case.number}/").text
+
+
 def test_the_losing_side_appeals_and_withdraws_the_appeal(seller):
     case, _ruling = walk.ruled()
     before = walk.snapshot()
@@ -232,6 +282,32 @@ def test_the_goods_go_back_and_are_acknowledged(buyer, seller):
     assert case.return_cost_minor == 850
     assert _act(seller(case), case, "acknowledge_return", confirmed="on").status_code == 302
     assert walk.look(case).outcome == Outcome.REFUNDED
+
+
+def test_the_seller_says_where_the_goods_go_back_to_and_the_buyer_reads_it(buyer, seller):
+    case = walk.requested(remedy="return_and_refund")
+    assert 'id="accept-return_address"' in seller(case).get(f"/cases/{case.number}/").text
+    said = {"confirmed": "on", "return_address": " Gate 4 <b>\n18 Potters' Lane "}
+    assert _act(seller(case), case, "accept", **said).status_code == 302
+    case = walk.look(case)
+    assert case.return_address == "Gate 4 <b>\n18 Potters' Lane"
+    assert "Gate 4 &lt;b&gt;<br>18 Potters&#x27; Lane" in buyer(case).get(f"/cases/{case.number}/").text
+
+
+def test_without_goods_to_come_back_no_address_is_asked_for(seller):
+    case = walk.requested()
+    assert "return_address" not in seller(case).get(f"/cases/{case.number}/").text
+    assert _act(seller(case), case, "accept", confirmed="on", return_address="Anywhere").status_code == 302
+    assert walk.look(case).return_address == ""
+
+
+def test_without_a_word_the_goods_go_to_the_shops_address(buyer):
+    shop = walk.ShopGiven(id="s-1", name="Kiln & Co", category="home", return_address="1 Kiln Road")
+    order = _order(shop=shop)
+    case = walk.requested(order, remedy="return_and_refund")
+    with docket.take(case.number) as (taken, at):
+        respond.accept(taken, by=walk.seller_of(taken), at=at)
+    assert buyer(case).get(f"/cases/{case.number}/").text.count("1 Kiln Road") == 1
 
 
 def test_the_seller_disputes_what_came_back(buyer, seller):

@@ -5,10 +5,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from adjudication import docket
 from adjudication.cases.states import State
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.register import BuyerGiven, ShopGiven
-from adjudication.procedure import acts
+from adjudication.procedure import acts, return_goods
 from tests import walk
 from tests.pages.conftest import signed_in
 
@@ -101,6 +102,31 @@ def test_an_inadmissible_exhibit_is_marked(seller):
     case = walk.in_evidence()
     walk.filed(case, walk.buyer_of(case), walk.an_exhibit("Messenger", Exhibit.Kind.OFF_PLATFORM_CHAT))
     assert "Inadmissible." in seller(case).get(f"/cases/{case.number}/").text
+
+
+@pytest.mark.parametrize(
+    ("language", "quality", "nothing_shipped"),
+    [("en", "Rule cited: quality,", "Rule cited: nothing was shipped,"), ("zh-hans", "质量", "")],
+)
+def test_the_rule_that_a_ruling_cites_is_told_in_words(buyer, language, quality, nothing_shipped):
+    by_a_person, _ruling = walk.ruled()
+    unshipped = walk.register(walk.given_order())
+    by_default = walk.intervened(walk.rejected(walk.requested(unshipped, reason="not_shipped")))
+    for case, words in ((by_a_person, quality), (by_default, nothing_shipped)):
+        text = buyer(case).get(f"/cases/{case.number}/", headers={"accept-language": language}).text
+        assert words in text
+        assert "no_shipment" not in text
+
+
+def test_goods_that_count_as_received_are_told_as_such(buyer):
+    case = walk.returning()
+    with docket.take(case.number) as (taken, at):
+        by = walk.buyer_of(taken)
+        return_goods.ship_return(taken, by=by, carrier="SF", tracking_number="1", cost_minor=0, at=at)
+    case = walk.after_silence(walk.look(case))
+    text = buyer(case).get(f"/cases/{case.number}/").text
+    assert "The goods that were sent back count as received." in text
+    assert "The clock" not in text
 
 
 def test_script_that_a_party_wrote_is_shown_and_never_run(seller):

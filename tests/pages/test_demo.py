@@ -3,13 +3,19 @@
 import io
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.http import HttpRequest
 from django.test import Client, override_settings
 
-from adjudication import clock
+from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
+from adjudication.errors import NoStanding
 from adjudication.orders.models import Order
+from adjudication.parties import Actor, Role
+from adjudication.procedure import intervene
+from adjudication.rulings.models import Ruling
 from tests import walk
 
 
@@ -34,6 +40,31 @@ def test_the_demo_shows_every_state_and_is_put_in_once(db, evidence_folder):
     assert {*Case.objects.values_list("state", flat=True)} == {*State}
     before = walk.snapshot()
     assert _demo() == said
+    assert walk.snapshot() == before
+
+
+@override_settings(DEMO=True)
+def test_the_demo_has_two_arbitrators_who_both_hear_cases_and_can_sign_in(db, evidence_folder):
+    said = _demo()
+    for username in ("arbitrator", "arbitrator-zh"):
+        assert f"user {username}, password demo" in said
+        assert Client().login(request=HttpRequest(), username=username, password="demo")
+        assert Case.objects.filter(arbitrator__username=username).exists()
+    ruled_by = {ruling.decided_by.username for ruling in Ruling.objects.exclude(decided_by=None)}
+    assert ruled_by == {"arbitrator", "arbitrator-zh"}
+    waiting = Case.objects.get(instance=2, state=State.EVIDENCE)
+    first = waiting.rulings_issued.get().decided_by
+    with pytest.raises(NoStanding), docket.take(waiting.number) as (case, at):
+        intervene.assign(case, by=Actor(Role.ARBITRATOR, first.pk), to=Actor(Role.ARBITRATOR, first.pk), at=at)
+
+
+@override_settings(DEMO=True)
+def test_a_demo_from_before_the_second_arbitrator_is_given_one(db, evidence_folder):
+    _demo()
+    before = walk.snapshot()
+    User.objects.filter(username="operator").delete()
+    User.objects.filter(username="arbitrator-zh").update(username="somebody")
+    assert "user arbitrator-zh, password demo" in _demo()
     assert walk.snapshot() == before
 
 

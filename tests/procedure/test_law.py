@@ -119,7 +119,7 @@ PERFORM = {
     ),
     "withdraw": lambda case, by, at: respond.withdraw(case, by=by, at=at),
     "intervene": lambda case, by, at: intervene.intervene(case, by=by, forum=Forum.STAFF, at=at),
-    "assign": lambda case, by, at: intervene.assign(case, by=by, arbitrator_id=by.id, at=at),
+    "assign": lambda case, by, at: intervene.assign(case, by=by, to=by, at=at),
     "file_exhibit": lambda case, by, at: take_evidence.file_exhibit(case, by=by, given=walk.an_exhibit(), at=at),
     "rest": lambda case, by, at: take_evidence.rest(case, by=by, at=at),
     "rule": lambda case, by, at: rule.rule(case, by=by, given=walk.a_ruling(case), at=at),
@@ -215,5 +215,5 @@ def test_one_microsecond_before_it_is_in_time(state):
 def test_the_platform_itself_assigns_and_nobody_is_assigned_before_the_intervention():
     case = walk.rejected()
     with pytest.raises(Refused) as refused, docket.take(case.number) as (taken, at):
-        intervene.assign(taken, by=PLATFORM, arbitrator_id=walk.arbitrator().id, at=at)
+        intervene.assign(taken, by=PLATFORM, to=walk.arbitrator(), at=at)
     assert refused.value.code == "out_of_order"

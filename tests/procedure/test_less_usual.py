@@ -47,7 +47,7 @@ def appealed(winner=Winner.BUYER, side=walk.seller_of):
 
 def heard_by_a_supervisor(case):
     senior = walk.arbitrator("senior", Role.SUPERVISOR)
-    do(case, intervene.assign, by=walk.PLATFORM, arbitrator_id=senior.id)
+    do(case, intervene.assign, by=walk.PLATFORM, to=senior)
     for by in (walk.buyer_of(case), walk.seller_of(case)):
         case, _none = do(case, take_evidence.rest, by=by)
     return case, senior
@@ -72,7 +72,7 @@ def test_the_second_ruling_is_free_to_find_either_way_and_is_final_at_once(winne
 
 def test_nobody_rules_in_two_instances():
     case = appealed()
-    refused = refusal(case, intervene.assign, by=walk.arbitrator(), arbitrator_id=walk.arbitrator().id)
+    refused = refusal(case, intervene.assign, by=walk.arbitrator(), to=walk.arbitrator())
     assert refused.code == "no_standing"
 
 
@@ -80,9 +80,9 @@ def test_an_appeal_is_given_to_fresh_eyes_and_heard_by_a_supervisor():
     case = appealed()
     senior, colleague = walk.arbitrator("senior", Role.SUPERVISOR), walk.arbitrator("colleague")
     first = walk.arbitrator().id
-    assert refusal(case, intervene.assign, by=senior, arbitrator_id=first).code == "no_standing"
-    assert refusal(case, intervene.assign, by=colleague, arbitrator_id=colleague.id).code == "no_standing"
-    assert do(case, intervene.assign, by=senior, arbitrator_id=senior.id)[0].arbitrator_id == senior.id
+    assert refusal(case, intervene.assign, by=senior, to=Actor(Role.SUPERVISOR, first)).code == "no_standing"
+    assert refusal(case, intervene.assign, by=colleague, to=colleague).code == "no_standing"
+    assert do(case, intervene.assign, by=senior, to=senior)[0].arbitrator_id == senior.id
 
 
 def test_an_appeal_needs_grounds_and_a_named_error_or_a_new_exhibit():
@@ -415,7 +415,7 @@ def test_once_overdue_the_supervisor_rules_alone():
     assert Proposal.objects.get(case=case).state == "lapsed"
     senior = walk.arbitrator("senior", Role.SUPERVISOR)
     with clock.simulated(case.papers.deadline.started_at):
-        do(case, intervene.assign, by=walk.PLATFORM, arbitrator_id=senior.id)
+        do(case, intervene.assign, by=walk.PLATFORM, to=senior)
         case, ruling = do(walk.look(case), rule.rule, by=senior, given=walk.a_ruling(walk.look(case)))
     assert isinstance(ruling, Ruling)
     assert case.state == State.RULED

@@ -110,7 +110,7 @@ def end_on_appeal() -> None:
     case = appealed()
     do(case, appeal.withdraw_appeal, by=walk.seller_of(case))
     case, senior = appealed(), walk.arbitrator("senior", Role.SUPERVISOR)
-    do(case, intervene.assign, by=PLATFORM, arbitrator_id=senior.id)
+    do(case, intervene.assign, by=PLATFORM, to=senior)
     do(case, take_evidence.file_exhibit, by=walk.seller_of(case), given=walk.an_exhibit("Letter"))
     for by in (walk.buyer_of(case), walk.seller_of(case)):
         do(case, take_evidence.rest, by=by)

@@ -80,7 +80,7 @@ def test_money_is_shown_as_amounts_and_every_time_with_utc(settled, signed_in):
             assert re.search(r"\d [ap]\.m\.|noon|midnight", main) is None, f"{address}: a time without its UTC"
     case = client.get(named(models.Case, "change", settled.pk)).content.decode()
     assert "CN¥100.00" in case
-    assert "2026-03-02 09:00 UTC" in case
+    assert "2026-03-02 09:00:00 UTC" in case
 
 
 def test_the_columns_can_still_be_sorted(settled, signed_in):

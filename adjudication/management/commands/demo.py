@@ -17,7 +17,15 @@ from adjudication.orders.models import Order
 from adjudication.parties import Role
 
 PASSWORD = "demo"  # noqa: S105  # meant to be known: it is printed, and only ever set on an invented member of staff
-STAFF = (Role.ARBITRATOR, Role.SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
+#: Username → role, and the language of the cases they hear. Two arbitrators, so that each can be kept from hearing
+#: what the other has ruled on; the second hears the cases that are argued in Chinese.
+STAFF = {
+    "arbitrator": (Role.ARBITRATOR, "English"),
+    "arbitrator-zh": (Role.ARBITRATOR, "中文"),
+    "supervisor": (Role.SUPERVISOR, ""),
+    "auditor": (Role.AUDITOR, ""),
+    "operator": (Role.OPERATOR, ""),
+}
 
 
 class Command(BaseCommand):
@@ -38,27 +46,28 @@ class Command(BaseCommand):
                 return
             staff = _staff()
             if not Order.objects.exists():
-                Stories(clock.now(), staff[Role.ARBITRATOR]).tell_all()
+                Stories(clock.now(), staff["arbitrator"], staff["arbitrator-zh"]).tell_all()
         self.stdout.write(f"{'role':<12}{'where':<10}how")
         as_printed = {hashed: check_password(PASSWORD, hashed) for hashed in {user.password for user in staff.values()}}
-        for role, user in staff.items():
+        for username, user in staff.items():
+            role, language = STAFF[username]
             how = f"password {PASSWORD}" if as_printed[user.password] else "the password it was given"
-            self.stdout.write(f"{role.value:<12}{'/admin/':<10}user {user.username}, {how}")
+            hears = f"; hears cases in {language}" if language else ""
+            self.stdout.write(f"{role.value:<12}{'/admin/':<10}user {username}, {how}{hears}")
         for side in demo.PARTIES:
             how = f"“Continue as the demo {side}”" if settings.DEMO else "needs DEMO=1"
             self.stdout.write(f"{side:<12}{'/':<10}{how}")
 
 
-def _staff() -> dict[Role, User]:
-    """An invented member of staff for each role; who is there already keeps name and password.
+def _staff() -> dict[str, User]:
+    """The invented members of staff, by username; who is there already keeps name and password.
 
     The password is hashed once for all of them: hashing is slow on purpose, and this one is no secret.
     """
-    known = {user.username: user for user in User.objects.filter(username__in=[role.value for role in STAFF])}
+    known = {user.username: user for user in User.objects.filter(username__in=STAFF)}
     hashed = make_password(PASSWORD) if len(known) < len(STAFF) else ""
-    for role in STAFF:
-        if role.value not in known:
-            user = User.objects.create(username=role.value, password=hashed, is_staff=True)
-            user.groups.add(Group.objects.get(name=role.value))
-            known[role.value] = user
-    return {role: known[role.value] for role in STAFF}
+    for username, (role, _language) in STAFF.items():
+        if username not in known:
+            known[username] = User.objects.create(username=username, password=hashed, is_staff=True)
+            known[username].groups.add(Group.objects.get(name=role.value))
+    return {username: known[username] for username in STAFF}

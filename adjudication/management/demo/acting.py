@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
+from adjudication.credentials.staff import staff_actor
 from adjudication.evidence import intake
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
@@ -162,7 +163,7 @@ class Stage:
     def assign(self, hours: float, arbitrator: User) -> Stage:
         """The platform assigns the arbitrator."""
         with clock.simulated(self.ago(hours)), docket.take(self.case_number) as (case, at):
-            intervene.assign(case, by=PLATFORM, arbitrator_id=arbitrator.pk, at=at)
+            intervene.assign(case, by=PLATFORM, to=staff_actor(arbitrator), at=at)
         return self
 
     def rest(self, hours: float, *sides: Actor) -> Stage:

@@ -39,9 +39,9 @@ Kind = Exhibit.Kind
 class Stories:
     """Every demo order, numbered as it is told."""
 
-    def __init__(self, now: datetime, arbitrator: User) -> None:
-        """Told as of `now`; the arbitrator hears every case."""
-        self.now, self.arbitrator, self.count = now, arbitrator, 0
+    def __init__(self, now: datetime, arbitrator: User, in_chinese: User) -> None:
+        """Told as of `now`; the arbitrator hears the cases in English, `in_chinese` those in Chinese."""
+        self.now, self.arbitrator, self.in_chinese, self.count = now, arbitrator, in_chinese, 0
 
     def bought(
         self,
@@ -193,10 +193,10 @@ class Stories:
             "出厂前已检验，裂纹是买家使用不当造成。",
             exhibit("出厂照片", "完好无损。", image=drawings.cup(is_cracked=False)),
         )
-        case.intervene(90, "没有使用过，开箱就是这样。").assign(89, self.arbitrator).rest(50)
+        case.intervene(90, "没有使用过，开箱就是这样。").assign(89, self.in_chinese).rest(50)
         case.rule(
             20,
-            self.arbitrator,
+            self.in_chinese,
             Winner.BUYER,
             "开箱当天的照片显示裂纹贯穿釉面内外，边缘无磕碰痕迹，属于烧制或运输中产生；出厂照片未标注日期，"
             "也看不到杯身的这一侧，不能证明发出的就是这一只杯子。因此支持买家的退款请求。",
@@ -241,10 +241,10 @@ class Stories:
             "页面写明为干花花瓶，不建议装水。",
             exhibit("商品页面", "“适合干花”。", kind=Kind.DOCUMENT),
         )
-        case.intervene(110, "页面顶部的图片里就装着水和鲜花。").assign(109, self.arbitrator).rest(70)
+        case.intervene(110, "页面顶部的图片里就装着水和鲜花。").assign(109, self.in_chinese).rest(70)
         case.rule(
             50,
-            self.arbitrator,
+            self.in_chinese,
             Winner.SELLER,
             "商品页面写明该花瓶适合干花，买家在举证期内没有提交任何凭证，无法证明页面曾经展示过装水的图片。"
             "根据现有凭证，商品与描述一致，因此不支持退款。",

@@ -157,7 +157,7 @@ class CaseLife:
             return
         yield self.chances.hours(0.1, 0.4)
         by = self.chances.rng.choice(self.staff.arbitrators)
-        self._do("assign (taken)", lambda c, at: intervene.assign(c, by=by, arbitrator_id=by.id, at=at))
+        self._do("assign (taken)", lambda c, at: intervene.assign(c, by=by, to=by, at=at))
 
     def _evidence(self, case: Case) -> Life:
         if case.instance in self.heard:

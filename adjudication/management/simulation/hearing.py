@@ -53,7 +53,7 @@ def decide(desk: Desk, chances: Chances, staff: Staff, case: Case, *, silence: t
         desk.on_case(
             "assign (taken)",
             case.number,
-            lambda c, at: intervene.assign(c, by=another, arbitrator_id=another.id, at=at),
+            lambda c, at: intervene.assign(c, by=another, to=another, at=at),
         )
         return
     arbitrator = staff.actor(case.arbitrator_id)

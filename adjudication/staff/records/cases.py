@@ -18,6 +18,7 @@ from adjudication.deadlines.explain import explain
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Order, Party
+from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Ruling
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin, amount, hearing_link, record_link
 from adjudication.staff.wording import state_badge
@@ -101,13 +102,18 @@ class ExhibitRecord(CaseLink):
 class RulingRecord(CaseLink):
     """Every ruling; immutable."""
 
-    list_display = ("case_link", "instance", "winner", "remedy", "to_buyer", "rule", "decided_by", "issued_at")
+    list_display = ("case_link", "instance", "winner", "remedy", "buyer_minor", "rule_cited", "decided_by", "issued_at")
     list_select_related = ("case", "decided_by")
     list_filter = ("winner", "remedy", "rule", "decided_as")
     numbers_of = (("case_id", Case, "number"),)
     ordering = ("-case_id", "-instance")
     readonly_fields = ("findings",)
     search_help_text = _("The beginning of a case number")
+
+    @display(description=_("rule"), ordering="rule")
+    def rule_cited(self, ruling: Ruling) -> str:
+        """In words."""
+        return rule_words(ruling.rule)
 
     @display(description=_("findings"))
     def findings(self, ruling: Ruling) -> SafeString:
@@ -126,6 +132,7 @@ class RulingRecord(CaseLink):
 class DeadlineRecord(CaseLink):
     """Every term, running or ended; each explains itself."""
 
+    change_form_outer_before_template = "staff/parked.html"
     list_display = ("kind", "case_link", "order_link", "binds", "if_silent", "due_at", "end", "parked_at")
     list_select_related = ("case", "order")
     list_filter = ("kind", "end", "binds", ("parked_at", EmptyFieldListFilter))
@@ -142,7 +149,7 @@ class DeadlineRecord(CaseLink):
 class OfferRecord(CaseLink):
     """Every proposed settlement."""
 
-    list_display = ("case_link", "by", "remedy", "amount", "state", "made_at")
+    list_display = ("case_link", "by", "remedy", "amount_minor", "until", "state", "made_at")
     list_select_related = ("case",)
     list_filter = ("by", "remedy", "state")
     numbers_of = (("case_id", Case, "number"),)

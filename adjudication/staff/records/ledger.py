@@ -13,6 +13,7 @@ from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.money import format_amount
 from adjudication.orders.models import Order
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin, amount, record_link
+from adjudication.templatetags.looks import moment
 
 
 class EntryRecord(CaseLink):
@@ -77,9 +78,9 @@ class PostingRecord(ReadOnlyAdmin):
         return amount(posting.credit_minor, posting.entry.currency) if posting.credit_minor else ""
 
     @display(description=_("occurred at"))
-    def occurred_at(self, posting: Posting) -> object:
+    def occurred_at(self, posting: Posting) -> SafeString:
         """When its entry was made."""
-        return posting.entry.occurred_at
+        return moment(posting.entry.occurred_at, seconds=True)
 
 
 class AccountRecord(ReadOnlyAdmin):

@@ -22,8 +22,8 @@ from adjudication.journal.models import Event
 from adjudication.orders.models import Order
 from adjudication.policy import versions
 from adjudication.policy.models import PolicyVersion
+from adjudication.reports.wording import event_words
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin
-from adjudication.staff.wording import event_words
 
 
 class EventRecord(CaseLink):

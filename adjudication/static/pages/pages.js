@@ -1,15 +1,6 @@
 // Small comforts; every page works without them.
 "use strict";
 
-// A moment in the reader's own time zone, the original in the tooltip.
-const words = new Intl.DateTimeFormat(document.documentElement.lang, {
-  year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-});
-for (const time of document.querySelectorAll("time[data-moment]")) {
-  time.title = time.textContent;
-  time.textContent = words.format(new Date(time.dateTime));
-}
-
 // A form is sent once; coming back with the browser's button frees it again.
 for (const form of document.forms) {
   form.addEventListener("submit", (event) => {
