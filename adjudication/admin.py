@@ -5,10 +5,11 @@ from django.contrib.auth.models import User
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
+from adjudication.notifications.models import Letter
 from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.rulings.models import Proposal, Ruling
@@ -23,7 +24,14 @@ from adjudication.staff.records.cases import (
 )
 from adjudication.staff.records.ledger import AccountRecord, EntryRecord, PayoutRecord, PostingRecord
 from adjudication.staff.records.orders import LineRecord, OrderRecord, PartyRecord, ShopRecord
-from adjudication.staff.records.service import ApiKeyRecord, EventRecord, PolicyVersionRecord, StaffRecord
+from adjudication.staff.records.service import (
+    ApiKeyRecord,
+    EventRecord,
+    LetterRecord,
+    OutageRecord,
+    PolicyVersionRecord,
+    StaffRecord,
+)
 from adjudication.staff.site import site
 
 site.register(Case, CaseRecord)
@@ -41,6 +49,8 @@ site.register(Posting, PostingRecord)
 site.register(Account, AccountRecord)
 site.register(Payout, PayoutRecord)
 site.register(Event, EventRecord)
+site.register(Outage, OutageRecord)
+site.register(Letter, LetterRecord)
 site.register(PolicyVersion, PolicyVersionRecord)
 site.register(ApiKey, ApiKeyRecord)
 site.register(User, StaffRecord)

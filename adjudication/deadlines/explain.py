@@ -21,23 +21,19 @@ if TYPE_CHECKING:
 Kind, Silence = Deadline.Kind, Deadline.Silence
 
 MUST: dict[str, StrOrPromise] = {
-    Kind.SELLER_ANSWERS: gettext_lazy("The seller has until %(due)s UTC to accept or refuse the request."),
-    Kind.BUYER_INTERVENES: gettext_lazy("The buyer has until %(due)s UTC to call the platform in."),
-    Kind.ARBITRATOR_ASSIGNED: gettext_lazy("The platform has until %(due)s UTC to assign an arbitrator."),
-    Kind.EVIDENCE: gettext_lazy("Both sides have until %(due)s UTC to file their evidence."),
-    Kind.RULING: gettext_lazy("The arbitrator has until %(due)s UTC to rule."),
-    Kind.RULING_ONCE_OVERDUE: gettext_lazy("The ruling is overdue: a supervisor has until %(due)s UTC to rule."),
-    Kind.APPEAL: gettext_lazy("The ruling can be appealed against until %(due)s UTC."),
-    Kind.BUYER_SHIPS_RETURN: gettext_lazy("The buyer has until %(due)s UTC to send the goods back."),
-    Kind.SELLER_ACKNOWLEDGES_RETURN: gettext_lazy(
-        "The seller has until %(due)s UTC to acknowledge or dispute the return."
-    ),
-    Kind.SELLER_SHIPS: gettext_lazy("The seller has until %(due)s UTC to ship the order."),
-    Kind.SELLER_REPLACES: gettext_lazy("The seller has until %(due)s UTC to send the replacement."),
-    Kind.BUYER_REPORTS_MISSING: gettext_lazy("The buyer has until %(due)s UTC to report that nothing has arrived."),
-    Kind.BUYER_CONFIRMS_RECEIPT: gettext_lazy(
-        "The buyer has until %(due)s UTC to confirm receipt or ask for a refund."
-    ),
+    Kind.SELLER_ANSWERS: gettext_lazy("The seller has until %(due)s to accept or refuse the request."),
+    Kind.BUYER_INTERVENES: gettext_lazy("The buyer has until %(due)s to call the platform in."),
+    Kind.ARBITRATOR_ASSIGNED: gettext_lazy("The platform has until %(due)s to assign an arbitrator."),
+    Kind.EVIDENCE: gettext_lazy("Both sides have until %(due)s to file their evidence."),
+    Kind.RULING: gettext_lazy("The arbitrator has until %(due)s to rule."),
+    Kind.RULING_ONCE_OVERDUE: gettext_lazy("The ruling is overdue: a supervisor has until %(due)s to rule."),
+    Kind.APPEAL: gettext_lazy("The ruling can be appealed against until %(due)s."),
+    Kind.BUYER_SHIPS_RETURN: gettext_lazy("The buyer has until %(due)s to send the goods back."),
+    Kind.SELLER_ACKNOWLEDGES_RETURN: gettext_lazy("The seller has until %(due)s to acknowledge or dispute the return."),
+    Kind.SELLER_SHIPS: gettext_lazy("The seller has until %(due)s to ship the order."),
+    Kind.SELLER_REPLACES: gettext_lazy("The seller has until %(due)s to send the replacement."),
+    Kind.BUYER_REPORTS_MISSING: gettext_lazy("The buyer has until %(due)s to report that nothing has arrived."),
+    Kind.BUYER_CONFIRMS_RECEIPT: gettext_lazy("The buyer has until %(due)s to confirm receipt or ask for a refund."),
 }
 
 OTHERWISE: dict[str, StrOrPromise] = {
@@ -66,15 +62,17 @@ def explain(deadline: Deadline) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A moment for a sentence that goes on with “UTC”: where the reader's zone is another, its time stands before."""
-    utc = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    local = timezone.localtime(at)
-    return f"{local:%Y-%m-%d %H:%M:%S %z} = {utc}" if local.utcoffset() else utc
+    """A moment in the reader's zone to the second, with UTC beside it: `2026-03-02 17:00:00 (09:00:00 UTC)`."""
+    local, utc = timezone.localtime(at), at.astimezone(UTC)
+    if not local.utcoffset():
+        return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+    beside = f"{utc:%H:%M:%S}" if local.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M:%S}"
+    return f"{local:%Y-%m-%d %H:%M:%S} ({beside} UTC)"
 
 
 def counted(deadline: Deadline) -> str:
     """Where the term comes from: its rule, the policy version, and the moment it is counted from."""
-    return _("Term “%(rule)s” of policy version %(version)s, counted from %(since)s UTC.") % {
+    return _("Term “%(rule)s” of policy version %(version)s, counted from %(since)s.") % {
         "rule": deadline.get_kind_display(),
         "version": deadline.policy_version_id,
         "since": moment(deadline.anchored_at),
@@ -86,11 +84,10 @@ def extended(extension: Extension) -> str:
     moments = {"before": moment(extension.due_before), "after": moment(extension.due_after)}
     if extension.outage is not None:
         told = _(
-            "Extended from %(before)s UTC to %(after)s UTC, for the service was not ready between %(from)s UTC and "
-            "%(to)s UTC."
+            "Extended from %(before)s to %(after)s, for the service was not ready between %(from)s and %(to)s."
         ) % {**moments, "from": moment(extension.outage.began_at), "to": moment(extension.outage.ended_at)}
         return f"{told} {extension.outage.note}".strip()
-    return _("Extended by %(name)s from %(before)s UTC to %(after)s UTC: %(reason)s") % {
+    return _("Extended by %(name)s from %(before)s to %(after)s: %(reason)s") % {
         **moments,
         "name": extension.by.get_username() if extension.by else "",
         "reason": extension.reason,

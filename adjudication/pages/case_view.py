@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
-from adjudication.deadlines.explain import OTHERWISE, counted, explain
+from adjudication.deadlines.explain import OTHERWISE, counted, explain, extended
 from adjudication.errors import Refused
 from adjudication.escrow import balances
 from adjudication.evidence.models import Exhibit
@@ -92,6 +92,7 @@ def case_view(
         "otherwise": OTHERWISE[deadline.if_silent] if deadline else "",
         "explained": explain(deadline) if deadline else "",
         "counted": counted(deadline) if deadline else "",
+        "extensions": [extended(extension) for extension in case.papers.extensions],
         "offered": offered,
         "tried": next((each for each in offered if each.is_tried), None),
         "stations": _stations(case, events),

@@ -56,6 +56,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 _records(_("Policies"), "rule", "policyversion"),
+                _records(_("Outages"), "power_off", "outage"),
+                _records(_("Letters"), "mail", "letter"),
                 _records(_("API keys"), "key", "apikey"),
                 {"title": _("Staff"), "icon": "badge", "link": reverse("admin:auth_user_changelist")},
             ],

@@ -12,6 +12,8 @@ from django.urls import reverse
 from adjudication import clock, docket, models
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
+from adjudication.deadlines import outages
+from adjudication.notifications.announce import announce
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import negotiate, payouts, rule
@@ -43,6 +45,9 @@ def settled(db):
             rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
     with clock.simulated(closed.closed_at):
         payouts.pay_due()
+        outages.declare(began_at=clock.now(), ended_at=clock.now() + walk.HOUR, note="We move house.")
+        models.Party.objects.update(email="somebody@example.com")
+        announce()
         ApiKey.objects.create(
             name="till", prefix="adj_1234", secret_hash="f" * 64, scopes=["cases:read"], created_at=clock.now()
         )
@@ -52,7 +57,8 @@ def settled(db):
 def test_all_the_records_there_are_can_be_looked_up():
     expected = {models.Case, models.Order, models.Line, models.Party, models.Shop, models.Exhibit, models.Ruling}
     expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
-    assert expected | {models.PolicyVersion, models.ApiKey, Offer, Proposal} == set(RECORDS)
+    expected |= {models.PolicyVersion, models.ApiKey, models.Outage, models.Letter}
+    assert expected | {Offer, Proposal} == set(RECORDS)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
-from adjudication.deadlines.explain import explain
+from adjudication.deadlines.explain import counted, explain, extended
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Order, Party
@@ -137,13 +137,24 @@ class DeadlineRecord(CaseLink):
     list_select_related = ("case", "order")
     list_filter = ("kind", "end", "binds", ("parked_at", EmptyFieldListFilter))
     numbers_of = (("case_id", Case, "number"), ("order_id", Order, "number"))
-    readonly_fields = ("explanation",)
+    readonly_fields = ("explanation", "rule", "extensions_told")
     search_help_text = _("The beginning of a case or order number")
 
     @display(description=_("explanation"))
     def explanation(self, deadline: Deadline) -> str:
         """In two sentences."""
         return explain(deadline)
+
+    @display(description=_("rule"))
+    def rule(self, deadline: Deadline) -> str:
+        """By which rule, since when."""
+        return counted(deadline)
+
+    @display(description=_("extensions"))
+    def extensions_told(self, deadline: Deadline) -> SafeString | str:
+        """Each in a sentence."""
+        found = deadline.extensions.select_related("by", "outage").order_by("extended_at")
+        return format_html_join("", "<p>{}</p>", ((extended(extension),) for extension in found)) or "–"
 
 
 class OfferRecord(CaseLink):

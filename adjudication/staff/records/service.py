@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin import display
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from adjudication.cases.models import Case
 from adjudication.credentials.models import ApiKey
 from adjudication.credentials.staff import staff_roles
+from adjudication.deadlines.models import Outage
 from adjudication.journal.models import Event
 from adjudication.orders.models import Order
 from adjudication.policy import versions
@@ -51,6 +52,32 @@ class EventRecord(CaseLink):
     def previous_shown(self, event: Event) -> str:
         """In hexadecimal; none for the first."""
         return bytes(event.previous).hex() or "–"
+
+
+class OutageRecord(ReadOnlyAdmin):
+    """Every outage, noticed or declared; one is declared by `manage.py outage declare`."""
+
+    list_display = ("began_at", "ended_at", "grace_ends_at", "cause", "extended_terms", "note")
+    readonly_fields = ("extended_terms",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Outage]:
+        """With the number of terms each extended."""
+        found: QuerySet[Outage] = super().get_queryset(request).annotate(extended=Count("extensions"))
+        return found
+
+    @display(description=_("extended terms"))
+    def extended_terms(self, outage: Outage) -> int:
+        """How many."""
+        extended: int = outage.extended  # type: ignore[attr-defined]  # annotated
+        return extended
+
+
+class LetterRecord(ReadOnlyAdmin):
+    """Every letter: to whom, about which event, whether it has left."""
+
+    list_display = ("event", "party", "state", "attempts", "next_try_at", "sent_at")
+    list_select_related = ("event", "party")
+    list_filter = ("state",)
 
 
 class PolicyVersionRecord(ReadOnlyAdmin):
