@@ -39,6 +39,7 @@ def what_stands():
         for table, found in walk.snapshot().items()
     }
 
+
 def swept(moment, limit):
     """Sweep until nothing is left, `limit` at a time; what stands then, all undone again."""
     with transaction.atomic(), clock.simulated(moment):
