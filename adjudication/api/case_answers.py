@@ -15,6 +15,7 @@ from adjudication.api.acts import TABLE
 from adjudication.api.answers import (
     DeadlineAnswer,
     EscrowAnswer,
+    ExtensionAnswer,
     OfferAnswer,
     PartyAnswer,
     ProposalAnswer,
@@ -105,6 +106,7 @@ class CaseAnswer(CaseInListAnswer):
     return_address = serializers.CharField(
         source="goods_go_back_to", help_text="Where goods go back to: as the seller said, or the shop's address."
     )
+    extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text="Those of the running term.")
     ruling = serializers.SerializerMethodField()
     proposed_ruling = serializers.SerializerMethodField()
     offers = OfferAnswer(many=True, source="papers.offers")

@@ -15,7 +15,7 @@ from psycopg.errors import LockNotAvailable
 from adjudication import clock
 from adjudication.cases.models import Case
 from adjudication.deadlines import outages
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Extension
 from adjudication.docket import load
 from adjudication.docket.fallen import extend_if_fallen, known_to
 from adjudication.docket.read import rows
@@ -162,6 +162,7 @@ def look_at_order(number: str) -> Order:
         raise NotFound(_("There is no such order."))
     deadline = Deadline.objects.filter(order=order, case=None, ended_at=None).first()
     load.lay_out_orders([order], {order.pk: deadline} if deadline else {})
+    order.papers.extensions = _extensions_of(deadline)
     return order
 
 
@@ -204,8 +205,14 @@ def _lay_out(case: Case, deadline: Deadline | None, *, at: datetime, for_the_act
         outages.notice()
         outage = outages.over(deadline, known_to([deadline]))
         deadline.due_at = outage.grace_ends_at if outage else deadline.due_at
-    if deadline is not None and not for_the_act:
-        case.papers.extensions = list(deadline.extensions.select_related("by", "outage").order_by("extended_at"))
+    if not for_the_act:
+        case.papers.extensions = _extensions_of(deadline)
+
+
+def _extensions_of(deadline: Deadline | None) -> list[Extension]:
+    if deadline is None:
+        return []
+    return list(deadline.extensions.select_related("by", "outage").order_by("extended_at"))
 
 
 def _extend_if_fallen(matter: Case | Order, *, at: datetime) -> None:

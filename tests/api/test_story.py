@@ -7,11 +7,9 @@ from adjudication.cases.states import State
 from adjudication.procedure import lapse
 from tests import walk
 from tests.api.conftest import a_claim, an_order
+from tests.evidence import drawn
 
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+PNG = drawn.picture("PNG")
 
 
 def test_a_case_from_the_order_to_the_refund(marketplace, staff_key):

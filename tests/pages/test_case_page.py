@@ -9,7 +9,7 @@ from adjudication import docket
 from adjudication.cases.states import State
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.register import BuyerGiven, ShopGiven
-from adjudication.procedure import acts, return_goods
+from adjudication.procedure import acts, extend, return_goods
 from tests import walk
 from tests.pages.conftest import signed_in
 
@@ -150,3 +150,11 @@ def _queries(client, case):
 
 def _words(text):
     return text[text.index("<main") : text.index("</main>")]
+
+
+def test_both_sides_read_why_a_term_was_extended(buyer, seller):
+    case = walk.in_evidence()
+    with docket.take(case.number) as (taken, at):
+        extend.extend(taken, by=walk.arbitrator(), by_length=walk.HOUR, reason="The carrier answers on Monday.", at=at)
+    for side in (buyer, seller):
+        assert "The carrier answers on Monday." in side(case).get(f"/cases/{case.number}/").content.decode()
