@@ -22,7 +22,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SOFT_LIMIT_SECONDS = 60
 HARD_LIMIT_SECONDS = 90
 VISIBILITY_SECONDS = 600  # well above the hard limit: a message shown again belongs to a worker that is dead
-TICK_LIVES_SECONDS = max(60.0, 3 * settings.SWEEP_SECONDS)  # outages leave few, clocks differ
+# The beat's clock says until when, the worker's whether it is over: hosts may differ by an hour, and outages leave few.
+TICK_LIVES_SECONDS = max(7200.0, 3 * settings.SWEEP_SECONDS)
 OVER_POSTGRES = "pgmq://"
 WORKER = os.getpid()  # also in the processes that are forked from it
 IN_THE_SAME_DATABASE = settings.CELERY_BROKER_URL == OVER_POSTGRES

@@ -1,4 +1,4 @@
-"""`up` as its users run it: real processes over a data directory of their own, on a free port."""
+"""The service as its users run it: real processes over a data directory of their own, whole by `up` or part by part."""
 
 import fcntl
 import os
@@ -11,10 +11,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from config.lifeline import tied_to
 from config.paths import BASE_DIR
 
 OF_THE_TESTS = {"DATABASE_URL", "DATABASE_EMBEDDED", "SECRET_KEY", "DATA_DIR", "DJANGO_SETTINGS_MODULE"}
@@ -130,3 +132,58 @@ class RunningUp:
         began = time.monotonic()
         self.process.send_signal(by)
         return self.process.wait(30), time.monotonic() - began
+
+
+CELERY = (sys.executable, "-m", "celery", "--quiet", "--app", "config")
+PARTS = {
+    "web": (sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "error", "config.wsgi:application"),
+    "worker": (
+        *CELERY,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "WARNING",
+    ),
+    "beat": (*CELERY, "beat", "--pidfile", "", "--loglevel", "WARNING"),
+    "sweep": (sys.executable, "manage.py", "sweep", "--loop"),
+}
+
+
+class Part:
+    """One process of the service by itself: web, a worker, a beat or the second path, over the database it is given."""
+
+    def __init__(self, name: str, **environment: str) -> None:
+        """Start it; it leads a process group of its own and ends with this process."""
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            PARTS[name],
+            cwd=BASE_DIR,
+            env=clean_environment(**{"SWEEP_SECONDS": "1", "PYTHONUNBUFFERED": "1"} | environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=tied_to(os.getpid()),
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(line.rstrip() for line in self.process.stdout)
+
+    def children(self) -> list[int]:
+        """The processes it has forked (Linux)."""
+        said = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        with suppress(OSError):
+            return [int(child) for child in said.read_text().split()]
+        return []
+
+    def kill(self) -> None:
+        """Kill -9 it and all it has started, if they still run."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()

@@ -20,8 +20,9 @@ SPREAD_SECONDS = 0.15
 
 def kill_somewhere(ground: Ground, worker: Part, chance: random.Random) -> Part:
     """Kill the worker with all its processes, or one process of its pool; returns the worker started in its place."""
-    if chance.random() < 0.5 and worker.children():
-        os.kill(chance.choice(worker.children()), signal.SIGKILL)
+    pool = worker.children()
+    if pool and chance.random() < 0.5:
+        os.kill(chance.choice(pool), signal.SIGKILL)
         worker.process.wait(10)  # it falls with its pool: the other processes may wait for the killed one for ever
     worker.kill()
     return ground.part("worker")

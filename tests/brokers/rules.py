@@ -1,0 +1,74 @@
+"""What holds over any broker, one rule a function; each says its figures on one line."""
+
+from __future__ import annotations
+
+import time
+
+from tests.brokers.service import ANSWERS_WITHIN_SECONDS, LATE_SECONDS, Service
+
+
+def absent_at_start(service: Service) -> None:
+    """The web process takes calls without a broker; once it is there, the worker comes by itself."""
+    assert service.up.get("/ready") == 503
+    service.refunded(service.file_case(), LATE_SECONDS)
+    starting = service.broker.start()
+    found = service.until_a_tick_comes_through()
+    cases, latest = service.all_lapsed_once()
+    print(
+        f"absent at start: it took {starting:.1f} s, ticks came {found:.1f} s later; {cases} cases, {latest:.1f} s late"
+    )
+    assert service.up.get("/ready") == 200
+
+
+def silent_seller(service: Service) -> None:
+    """From the request over the seller's silence to the payout, through the broker alone."""
+    service.with_its_broker()
+    with service.without_second_path():
+        number = service.file_case()
+        service.refunded(number, LATE_SECONDS)
+        order = service.marketplace.get(f"cases/{number}")["order_number"]
+        service.until_paid_out(number)
+    assert service.marketplace.get(f"orders/{order}")["escrow"]["refunded"]["amount_minor"] == 10_000
+    service.all_lapsed_once()
+
+
+def killed_while_terms_fall_due(service: Service) -> None:
+    """Calls are answered and terms lapse while the broker is gone; ticks run through it again when it is back."""
+    service.with_its_broker()
+    service.slowest_answer = 0.0
+    falling_due = [service.file_case() for _ in range(5)]
+    service.broker.kill()
+    falling_due += [service.file_case() for _ in range(5)]
+    for number in falling_due:
+        service.refunded(number, LATE_SECONDS)
+    slowest = service.slowest_answer
+    starting = service.broker.start()
+    found = service.until_a_tick_comes_through()
+    cases, latest = service.all_lapsed_once()
+    print(
+        f"broker killed: slowest answer without it {slowest:.2f} s; back after {starting:.1f} s, ticks came "
+        f"{found:.1f} s later; {cases} cases lapsed once, {latest:.1f} s late at most"
+    )
+    assert slowest < ANSWERS_WITHIN_SECONDS
+    assert latest < LATE_SECONDS
+
+
+def hanging(service: Service) -> None:
+    """A broker that takes connections and says nothing stops neither calls nor terms, and `/ready` says so."""
+    service.with_its_broker()
+    service.slowest_answer = 0.0
+    with service.broker.hanging():
+        began = time.monotonic()
+        ready = service.up.get("/ready")
+        looked = time.monotonic() - began
+        service.refunded(service.file_case(), LATE_SECONDS)
+        slowest = service.slowest_answer
+    found = service.until_a_tick_comes_through()
+    cases, latest = service.all_lapsed_once()
+    print(
+        f"broker hung: /ready {ready} after {looked:.1f} s, slowest answer {slowest:.2f} s; ticks came {found:.1f} s "
+        f"after it went on; {cases} cases lapsed once, {latest:.1f} s late at most"
+    )
+    assert ready == 503
+    assert slowest < ANSWERS_WITHIN_SECONDS
+    assert latest < LATE_SECONDS
