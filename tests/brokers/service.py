@@ -102,7 +102,7 @@ class Service:
             return raw.execute(statement, values).fetchall()
 
     def all_lapsed_once(self) -> tuple[int, float]:
-        """Every case has been refunded by one lapse, the outbox has drained, the books are sound; how many, how late."""
+        """Every case was refunded by one lapse, the outbox has drained, the books are sound; how many, and how late."""
         until = time.monotonic() + LATE_SECONDS
         while self.rows(UNANNOUNCED) != [(0,)]:
             assert time.monotonic() < until, "the outbox does not drain"
