@@ -32,7 +32,7 @@ class Scratch:
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
         """A plain connection in autocommit mode, without the application's timeouts; `postgres` leads to the server."""
-        database = name if name == "postgres" else self._full(name)
+        database = name if name == "postgres" else self.full_name(name)
         return psycopg.connect(**self.parameters, dbname=database, autocommit=True)
 
     def migrated(self, name: str) -> None:
@@ -46,20 +46,20 @@ class Scratch:
         """Make `name` a copy of `source`, file by file; the server checkpoints, so all copies start alike."""
         connections.close_all()
         self.drop(name)
-        copied = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(self._full(source)))
+        copied = sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(self.full_name(source)))
         self._create(name, copied)
 
     def use(self, name: str) -> None:
         """Lead Django's default connection to this database."""
         connections.close_all()
-        self.settings["NAME"] = self._full(name)
+        self.settings["NAME"] = self.full_name(name)
 
     def drop(self, name: str) -> None:
         """Drop one of the run's databases, if it is there."""
         if name in self.made:
             connections.close_all()
             with self.connect("postgres") as server:
-                server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._full(name))))
+                server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.full_name(name))))
             self.made.remove(name)
 
     def close(self) -> None:
@@ -69,13 +69,14 @@ class Scratch:
         connections.close_all()
         self.settings["NAME"] = self.live
 
-    def _full(self, name: str) -> str:
+    def full_name(self, name: str) -> str:
+        """What the server calls it."""
         return f"bench_{os.getpid()}_{name}"
 
     def _create(self, name: str, how: sql.Composable) -> None:
         try:
             with self.connect("postgres") as server:
-                server.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(self._full(name)), how))
+                server.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(self.full_name(name)), how))
         except psycopg.errors.InsufficientPrivilege as refused:
             raise CommandError("A measurement needs the right to create databases on the server.") from refused
         self.made.append(name)

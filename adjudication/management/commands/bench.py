@@ -12,12 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from adjudication.management.bench import act, guarantees, sweep, tick
+from adjudication.management.bench.peers import rounds as peers
 from adjudication.management.bench.scratch import Scratch, scratch
 
 NAMES = {
     "sweep": "terms due at once, beside set-based SQL and the tutorial way; two workers; one act alone",
     "tick": "a tick with nothing due, over few and over many open cases",
     "guarantees": "a sweep with all that the database guarantees, beside the bare schema",
+    "peers": "the same terms by other engines, one job a case, those of them that are installed",
 }
 
 
@@ -40,11 +42,18 @@ class Command(BaseCommand):
             "--worker-rounds": (usual.rounds_of_workers, "rounds with one and two worker processes; 0: none"),
             "--acts": (200, "acts timed alone; 0: none"),
             "--open": (100_000, "open cases for tick, beside 10,000"),
+            "--peer-cases": (peers.Size().cases, "terms that each of the peers lapses"),
         }
         parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; none: all of them")
         parser.add_argument("--json", action="store_true", help="the figures as JSON on standard output")
         for name, (default, meaning) in numbers.items():
             parser.add_argument(name, type=int, default=default, metavar="N", help=f"{meaning} (%(default)s)")
+        words = {
+            "--peers": (",".join(peers.PEERS), "the engines for peers"),
+            "--widths": (",".join(map(str, peers.Size().widths)), "jobs at once that are tried for each of the peers"),
+        }
+        for name, (usually, meaning) in words.items():
+            parser.add_argument(name, default=usually, metavar="A,B", help=f"{meaning} (%(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure; the progress goes to standard error, the figures to standard output."""
@@ -77,11 +86,27 @@ class Command(BaseCommand):
             return tick.bench(databases, many=options["open"], rounds=scale.rounds, say=say)
         if name == "guarantees":
             return guarantees.bench(databases, scale, say)
+        if name == "peers":
+            return peers.bench(databases, scale, _size(options), say, _peers(options["peers"]))
         at = sweep.filled(databases, "filled", scale, say)
         report = sweep.bench(databases, "filled", at, scale, say)
         if options["acts"]:
             report["act"] = act.bench(databases, "filled", at, options["acts"])
         return report
+
+
+def _size(options: dict[str, Any]) -> peers.Size:
+    widths = options["widths"].split(",")
+    if not all(width.isdecimal() and int(width) for width in widths):
+        raise CommandError("--widths are whole numbers from 1 on, as in 2,4,8.")
+    return peers.Size(options["peer_cases"], tuple(map(int, widths)))
+
+
+def _peers(given: str) -> dict[str, str]:
+    names = given.split(",")
+    if unknown := [name for name in names if name not in peers.PEERS]:
+        raise CommandError(f"There is no peer {', '.join(unknown)}; there are: {', '.join(peers.PEERS)}.")
+    return {name: peers.PEERS[name] for name in names}
 
 
 def _machine() -> dict[str, Any]:
