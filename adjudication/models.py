@@ -6,7 +6,7 @@ from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
-from adjudication.evidence.models import Exhibit
+from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.journal.models import Announcement, Event
 from adjudication.notifications.models import Letter
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
@@ -42,4 +42,5 @@ __all__ = [
     "Ruling",
     "Shop",
     "SignInLink",
+    "Viewing",
 ]

@@ -5,7 +5,9 @@ First it is noticed whether the service was away; only then does this round coun
 
 from __future__ import annotations
 
+from adjudication import clock
 from adjudication.deadlines import outages
+from adjudication.evidence import strays
 from adjudication.notifications.announce import announce
 from adjudication.notifications.letters import send_due
 from adjudication.procedure.tick import Tick, tick
@@ -19,5 +21,6 @@ def make_round(*parts: str) -> Tick:
     done = tick()
     announce()
     send_due()
+    strays.clear_when_due(at=clock.now())
     beat(SWEEP, *parts)
     return done

@@ -170,6 +170,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 _evidence = env.url("EVIDENCE_STORAGE_URL", default=(DATA_DIR / "evidence").as_uri())
 if _evidence.scheme != "file" or not _evidence.path.startswith("/"):
     raise ImproperlyConfigured("EVIDENCE_STORAGE_URL must be a folder, as in file:///srv/evidence.")
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "adjudication.evidence.receiving.RoomMindingUploadHandler",
+]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

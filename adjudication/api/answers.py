@@ -174,10 +174,21 @@ class ExhibitAnswer(Answer):
     media_type = serializers.CharField()
     filed_at = Instant()
     file = serializers.SerializerMethodField()
+    pages = serializers.IntegerField(help_text=_("Of a picture 1, of a document its pages, of a film 0."))
+    copies = serializers.SerializerMethodField()
+    thumbnail = serializers.SerializerMethodField()
 
     def get_file(self, exhibit: Exhibit) -> str | None:
         """Where its file is fetched."""
         return f"/api/v1/exhibits/{exhibit.pk}/file" if exhibit.file_name else None
+
+    def get_copies(self, exhibit: Exhibit) -> list[str]:
+        """Where its first pages are fetched as pictures, upright and without metadata: what may be shown of it."""
+        return [f"/api/v1/exhibits/{exhibit.pk}/pages/{page}" for page in exhibit.shown]
+
+    def get_thumbnail(self, exhibit: Exhibit) -> str | None:
+        """Where a small picture of it is fetched."""
+        return f"/api/v1/exhibits/{exhibit.pk}/thumbnail" if exhibit.pages_shown else None
 
 
 class FindingAnswer(Answer):

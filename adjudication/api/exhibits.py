@@ -1,10 +1,9 @@
-"""Exhibits: filed by a side, read by both, and their files fetched as attachments and never shown inline."""
+"""Exhibits: filed by a side, read by both; of their files copies are shown, and originals fetched as attachments."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.files.storage import storages
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from adjudication import docket
+from adjudication import clock, docket
 from adjudication.api import documented, forms
 from adjudication.api.answers import ExhibitAnswer
 from adjudication.api.doors import Door
@@ -22,7 +21,9 @@ from adjudication.api.paging import PageQuery, page
 from adjudication.cases import standing
 from adjudication.credentials.models import Scope
 from adjudication.errors import NotFound
-from adjudication.evidence.intake import TAKEN, ExhibitGiven
+from adjudication.evidence import access, copies
+from adjudication.evidence.access import Served
+from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.policy import versions
 from adjudication.procedure import acts, take_evidence
@@ -97,20 +98,67 @@ class ExhibitFileDoor(Door):
         operation_id="fetch_exhibit_file",
     )
     def get(self, request: Request, exhibit_id: UUID) -> HttpResponseBase:
-        """For the two sides, the marketplace and staff."""
-        exhibit = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
-        if exhibit is None:
-            raise NotFound(_("There is no such exhibit."))
-        self.caller.require_access(exhibit.case)
-        self.caller.require_scope(Scope.EVIDENCE_READ)
-        kept = storages["evidence"]
-        if not exhibit.file_name or not kept.exists(exhibit.file_name):
-            raise NotFound(_("This exhibit has no file."))
-        name = f"{exhibit.case.number}-{exhibit.label}.{TAKEN.get(exhibit.media_type, 'bin')}"
-        answer = FileResponse(
-            kept.open(exhibit.file_name), as_attachment=True, filename=name, content_type=exhibit.media_type
-        )
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        """For the two sides, the marketplace and staff; that it was fetched is recorded."""
+        exhibit = exhibit_of(self, exhibit_id)
+        is_read = request.method == "GET"
+        return _answer(access.original(exhibit, by=self.caller.itself(), at=clock.now(), is_read=is_read))
+
+
+A_COPY = {
+    (200, "image/jpeg"): OpenApiResponse(OpenApiTypes.BINARY, "A JPEG, upright and without metadata"),
+    **documented.problems(*documented.ALWAYS, 503),
+}
+
+
+class ExhibitPageDoor(Door):
+    """`exhibits/{id}/pages/{page}`."""
+
+    @extend_schema(
+        summary="Fetch a page of an exhibit's file as a picture that is safe to show",
+        responses=A_COPY,
+        tags=["evidence"],
+        operation_id="fetch_exhibit_page",
+    )
+    def get(self, request: Request, exhibit_id: UUID, page: int) -> HttpResponseBase:
+        """For the two sides, the marketplace and staff; a picture has one page, a film none."""
+        return _answer(access.copy(exhibit_of(self, exhibit_id), str(page)))
+
+
+class ExhibitThumbnailDoor(Door):
+    """`exhibits/{id}/thumbnail`."""
+
+    @extend_schema(
+        summary="Fetch a small picture of an exhibit's file",
+        responses=A_COPY,
+        tags=["evidence"],
+        operation_id="fetch_exhibit_thumbnail",
+    )
+    def get(self, request: Request, exhibit_id: UUID) -> HttpResponseBase:
+        """As a page, with its longer side at most 320 pixels."""
+        return _answer(access.copy(exhibit_of(self, exhibit_id), copies.THUMBNAIL))
+
+
+def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit:
+    """Return an exhibit whose file the caller may read.
+
+    Raises:
+        NotFound: there is none, or it is another's.
+        NoStanding: the key lacks the scope.
+
+    """
+    exhibit = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
+    if exhibit is None:
+        raise NotFound(_("There is no such exhibit."))
+    door.caller.require_access(exhibit.case)
+    door.caller.require_scope(Scope.EVIDENCE_READ)
+    return exhibit
+
+
+def _answer(served: Served) -> HttpResponseBase:
+    return FileResponse(
+        served.file,
+        as_attachment=served.is_attachment,
+        filename=served.name,
+        content_type=served.media_type,
+        headers=served.headers,
+    )

@@ -1,44 +1,46 @@
 """Intake: what one exhibit must be before it is filed, and how its file is stored: once, byte for byte, with its hash.
 
-Content decides the type, not the name (DOMAIN section 5).
+Content decides the type, not the name (DOMAIN section 5). A file is inspected before it is stored, and nothing is kept
+of one that is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
+from typing import IO
 from uuid import UUID, uuid4
 
-import filetype
 from django.core.files.base import File
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.errors import EvidenceRefused, Fault, StorageFull, TooLarge
+from adjudication.errors import Fault, StorageFull, TooLarge
+from adjudication.evidence import copies, inspection
+from adjudication.evidence.inspection import Inspected, inspect
+from adjudication.evidence.kinds import HEAD_BYTES, TAKEN
 from adjudication.evidence.models import Exhibit
+from adjudication.evidence.receiving import NO_ROOM
 from adjudication.policy.versions import Policy
 
-#: Media types taken, and how a stored file of each is named.
-TAKEN = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "application/pdf": "pdf",
-    "video/mp4": "mp4",
-}
+FILM = "video/mp4"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in the evidence store: where, and its receipt."""
+    """A file in the evidence store: where, and its receipt; and how much of it is shown as copies."""
 
     name: str
     original_name: str
     media_type: str
     size_bytes: int
     sha256: str
+    pages: int = 0
+    pages_shown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ExhibitGiven:
 
 
 def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> StoredFile:
-    """Store one file while hashing it; nothing is kept of a file that is refused.
+    """Store one file while hashing it, and copies of it to be shown; nothing is kept of a file that is refused.
 
     Args:
         chunks: the bytes as they arrive.
@@ -62,51 +64,87 @@ def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> Sto
 
     Raises:
         TooLarge: more bytes than the policy takes for its type.
-        EvidenceRefused: empty, or of a type that is not taken.
+        EvidenceRefused: empty, of a type that is not taken, or not safe to show; the fault says why.
+        Busy: too many files are being inspected.
         StorageFull: there is no room.
 
     """
-    most, most_video = policy.number("evidence", "bytes_per_file"), policy.number("evidence", "bytes_per_video")
-    receipt, size, head = sha256(), 0, b""
-    with SpooledTemporaryFile(max_size=2**20) as spool:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > max(most, most_video):
-                raise _too_large(max(most, most_video))
-            receipt.update(chunk)
-            head = head if len(head) >= 4096 else (head + chunk)[:4096]
-            spool.write(chunk)
-        media_type = _media_type(head)
-        if media_type != "video/mp4" and size > most:
-            raise _too_large(most)
-        spool.seek(0)
+    with _told_when_full(), TemporaryFile() as spool:
+        receipt, size = _receive(chunks, spool, policy)
+        inspected = inspect(spool)
         name = uuid4().hex
-        name = f"{name[:2]}/{name}.{TAKEN[media_type]}"
-        try:
-            stored = storages["evidence"].save(name, File(spool))
-        except OSError as error:
-            raise StorageFull(
-                _("There is no room to store the file; nothing of it was kept. Try again later.")
-            ) from error
-    return StoredFile(stored, original_name[-200:], media_type, size, receipt.hexdigest())
+        name = f"{name[:2]}/{name}.{TAKEN[inspected.media_type]}"
+        spool.seek(0)
+        _keep(name, spool, inspected)
+    return StoredFile(
+        name, original_name[-200:], inspected.media_type, size, receipt, inspected.pages, inspected.pages_shown
+    )
 
 
 def discard(stored: StoredFile | None) -> None:
     """Delete a stored file whose exhibit was refused after all."""
     if stored is not None:
-        storages["evidence"].delete(stored.name)
+        delete(stored.name)
 
 
-def _media_type(head: bytes) -> str:
-    if not head:
-        raise EvidenceRefused(_("The file is empty."), Fault("file", _("must not be empty"), "empty_file"))
-    guess = filetype.guess(head)
-    if guess is None or guess.mime not in TAKEN:
-        raise EvidenceRefused(
-            _("By its content this is none of the types that are taken: JPEG, PNG, WebP, PDF, MP4."),
-            Fault("file", _("must be JPEG, PNG, WebP, PDF or MP4"), "type_not_taken"),
-        )
-    return str(guess.mime)
+def delete(name: str) -> None:
+    """Delete a file and every copy of it: of an exhibit that is erased, or of none."""
+    copies.delete(name)
+    storages["evidence"].delete(name)
+
+
+def _receive(chunks: Iterable[bytes], spool: IO[bytes], policy: Policy) -> tuple[str, int]:
+    """Put the bytes by as they arrive, as long as they may be more; their SHA-256 in hex, and how many they are."""
+    most, most_film = policy.number("evidence", "bytes_per_file"), policy.number("evidence", "bytes_per_video")
+    receipt, size, head = sha256(), 0, b""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max(most, most_film):
+            raise _too_large(max(most, most_film))
+        receipt.update(chunk)
+        head = head if len(head) >= HEAD_BYTES else (head + chunk)[:HEAD_BYTES]
+        spool.write(chunk)
+    media_type = inspection.media_type(head)
+    if size > (most_film if media_type == FILM else most):
+        raise _too_large(most_film if media_type == FILM else most)
+    spool.flush()
+    return receipt.hexdigest(), size
+
+
+def _keep(name: str, spool: IO[bytes], inspected: Inspected) -> None:
+    """Store the original and then its copies; all of it or nothing."""
+    kept = storages["evidence"]
+    try:
+        kept.save(name, File(spool))
+        _settle(kept, name)
+        copies.keep(name, inspected.copies)
+    except BaseException:
+        delete(name)
+        raise
+
+
+def _settle(kept: Storage, name: str) -> None:
+    """Have the disk hold it before the database says so; a store that is no folder sees to it itself."""
+    try:
+        path = kept.path(name)
+    except NotImplementedError:
+        return
+    for each in (path, os.path.dirname(path)):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise StorageFull(_("There is no room to store the file; nothing of it was kept. Try again later.")) from error
 
 
 def _too_large(most: int) -> TooLarge:

@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.evidence.kinds import PICTURES
+from adjudication.parties import Role
+
 
 class Exhibit(models.Model):
     """One item filed by a side, or by the platform for both."""
@@ -49,6 +52,12 @@ class Exhibit(models.Model):
     media_type = models.CharField(max_length=80, blank=True, default="")
     size_bytes = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="", help_text=_("Of the file's bytes: the receipt."))
+    pages = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("Of a picture 1, of a document its pages, of a film 0.")
+    )
+    pages_shown = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("So many of them are shown as copies, from the first on.")
+    )
     filed_at = models.DateTimeField()
 
     class Meta:
@@ -68,13 +77,50 @@ class Exhibit(models.Model):
                 condition=Q(file_name="", sha256="", size_bytes=0)
                 | (~Q(file_name="") & Q(sha256__regex=r"^[0-9a-f]{64}$", size_bytes__gt=0)),
             ),
+            models.CheckConstraint(
+                name="no_more_pages_are_shown_than_there_are", condition=Q(pages_shown__lte=models.F("pages"))
+            ),
         ]
+        indexes = [models.Index(fields=["file_name"], name="exhibit_by_file", condition=~Q(file_name=""))]
 
     @property
     def label(self) -> str:
         """How people call it: B1, S2, P3: the side's letter and the number within the case."""
         return f"{self.by[0].upper()}{self.number}"
 
+    @property
+    def is_picture(self) -> bool:
+        """Is its file one picture, and not a document of pages?"""
+        return self.media_type in PICTURES
+
+    @property
+    def shown(self) -> range:
+        """The numbers of the pages that are shown as pictures."""
+        return range(1, self.pages_shown + 1)
+
     def __str__(self) -> str:
         """Label and title."""
         return f"{self.label} {self.title}"
+
+
+class Viewing(models.Model):
+    """One time that somebody fetched an original, which shows more than its copy does; never changed or deleted.
+
+    It stands beside the journal and not in it: to look at a case does not move it on.
+    """
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="viewings")
+    role = models.CharField(max_length=12, choices=Role)
+    viewer_id = models.BigIntegerField(default=0, help_text=_("The party or the member of staff; 0 for none."))
+    key_id = models.BigIntegerField(null=True, blank=True, help_text=_("The API key, where one was used."))
+    viewed_at = models.DateTimeField()
+
+    class Meta:
+        """Append-only."""
+
+        verbose_name = _("viewing")
+        verbose_name_plural = _("viewings")
+
+    def __str__(self) -> str:
+        """Who and when."""
+        return f"{self.role} {self.viewed_at:%Y-%m-%d %H:%M}"

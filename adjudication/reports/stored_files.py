@@ -14,6 +14,8 @@ from typing import NamedTuple
 from django.core.files.storage import Storage
 from django.utils.translation import gettext as _
 
+from adjudication.evidence.copies import original_of
+
 THERE, UNALTERED = "stored_file_is_there", "stored_file_is_unaltered"
 NAMES = (THERE, UNALTERED)
 
@@ -58,7 +60,7 @@ def compare(receipts: Iterator[Receipt], store: Storage) -> Compared:
             while receipt is not None and receipt.name < name:
                 found.violated(THERE, receipt, _("the file %(name)s is missing") % {"name": receipt.name})
                 receipt = next(receipts, None)
-            if receipt is None or receipt.name != name:
+            if (receipt is None or receipt.name != name) and not _is_copy_for(receipt, name):
                 orphans += 1
                 if orphans <= ORPHANS_LISTED:
                     found.orphans.append((f"file {name}", _("no exhibit names it")))
@@ -91,6 +93,12 @@ def walk(store: Storage, folder: str = "") -> Iterator[str]:
             yield from walk(store, path)
         else:
             yield path
+
+
+def _is_copy_for(receipt: Receipt | None, name: str) -> bool:
+    """Is it a copy of the file that comes next? A copy's folder stands right before its original."""
+    original = original_of(name)
+    return original is not None and receipt is not None and receipt.name.startswith(original)
 
 
 def _is_there(store: Storage) -> bool:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 #: Besides those that are messages for another reason: case, order, buyer, state, …
 NAMES = (
+    gettext_noop("pages"),
+    gettext_noop("pages shown"),
     gettext_noop("number"),
     gettext_noop("reason"),
     gettext_noop("remedy"),

@@ -27,7 +27,6 @@ from adjudication.reports.wording import event_words, rule_words
 from adjudication.rulings.models import Finding
 from adjudication.staff.assignment import colleagues_for
 from adjudication.staff.doors import READERS, actor_of, door, page
-from adjudication.staff.exhibit_files import PICTURES
 from adjudication.staff.second_person import proposed
 from adjudication.staff.wording import state_badge, time_left
 
@@ -95,7 +94,6 @@ def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
         "extensions": [extended(extension) for extension in case.papers.extensions],
         "sides": _sides(case),
         "platforms": [exhibit for exhibit in case.papers.exhibits if exhibit.by == Role.PLATFORM],
-        "pictures": PICTURES,
         "rulings": [(ruling, rule_words(ruling.rule), findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
         "burden": Role(versions.get(case.policy_version_id).reasons[case.reason].burden).label,
     }

@@ -51,6 +51,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),
             path("terms/<int:pk>/retry/", view(parked.retry_term), name="retry_term"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
+            path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),
         ]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

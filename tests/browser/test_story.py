@@ -14,6 +14,7 @@ import tomli_w
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config.paths import BASE_DIR
+from tests.evidence import drawn
 from tests.processes import RunningUp, run_manage
 from tests.story.marketplace import Caller, an_order, deliver
 
@@ -29,10 +30,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SHOTS = Path(os.environ.get("SCREENSHOTS", BASE_DIR / "screenshots"))
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82"
-)
+PNG = drawn.picture("PNG")
 
 
 @pytest.fixture(scope="module")

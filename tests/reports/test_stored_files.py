@@ -10,8 +10,9 @@ from adjudication.evidence.models import Exhibit
 from adjudication.policy import versions
 from adjudication.reports import audit, stored_files
 from tests import walk
+from tests.evidence import drawn
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+PNG = drawn.picture("PNG")
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_files_that_are_as_their_receipts_say_are_sound(exhibits):
     found = audit.run(files=True)
     assert (found.violations, found.could_not_check, found.notes) == ([], [], found.notes)
     assert found.is_sound
+    assert [note for note in found.notes if note.invariant == "files_without_an_exhibit"] == []  # copies belong
     assert found.matters["files"] == 3
     assert found.checked == len(audit.INVARIANTS) + 2
 
@@ -73,6 +75,15 @@ def test_a_file_that_no_exhibit_names_is_a_note(exhibits):
     assert found.is_sound
     assert [note.subject for note in found.notes if note.invariant == "files_without_an_exhibit"] == [
         "file zz/left.png"
+    ]
+
+
+def test_copies_whose_original_no_exhibit_names_are_a_note(exhibits):
+    storages["evidence"].save("zz/left.copies/1.jpg", ContentFile(PNG))
+    found = audit.run(files=True)
+    assert found.is_sound
+    assert [note.subject for note in found.notes if note.invariant == "files_without_an_exhibit"] == [
+        "file zz/left.copies/1.jpg"
     ]
 
 

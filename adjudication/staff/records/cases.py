@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.admin import EmptyFieldListFilter, display
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
@@ -22,6 +22,10 @@ from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Ruling
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin, amount, hearing_link, record_link
 from adjudication.staff.wording import state_badge
+from adjudication.templatetags.looks import moment
+
+#: So many of those who fetched an original are listed.
+MOST_VIEWINGS = 20
 
 
 class CaseRecord(ReadOnlyAdmin):
@@ -81,7 +85,7 @@ class ExhibitRecord(CaseLink):
     numbers = ("sha256",)
     numbers_of = (("case_id", Case, "number"),)
     ordering = ("-case_id", "-number")
-    readonly_fields = ("file",)
+    readonly_fields = ("file", "fetched")
     hidden = frozenset({"file_name"})
     search_help_text = _("The beginning of a case number or of a file’s SHA-256")
 
@@ -97,6 +101,13 @@ class ExhibitRecord(CaseLink):
             return "–"
         address = reverse("admin:exhibit_file", args=[exhibit.pk])
         return format_html('<a class="plain-link" href="{}">{}</a>', address, exhibit.media_type)
+
+    @display(description=_("original fetched"))
+    def fetched(self, exhibit: Exhibit) -> SafeString | str:
+        """By whom and when, the latest first."""
+        viewings = exhibit.viewings.order_by("-pk")[:MOST_VIEWINGS]
+        rows = [(viewing.get_role_display(), viewing.viewer_id, moment(viewing.viewed_at)) for viewing in viewings]
+        return format_html_join(mark_safe("<br>"), "{} {} · {}", rows) or "–"
 
 
 class RulingRecord(CaseLink):
