@@ -52,9 +52,7 @@ pages = [
     path("cases/<case_number:number>/", case_page.show, name="case"),
     path("cases/<case_number:number>/<act_name:name>/", case_page.perform, name="act"),
     path("cases/<case_number:number>/exhibits/<uuid:exhibit>/file", exhibit_file.download, name="exhibit_file"),
-    path(
-        "cases/<case_number:number>/exhibits/<uuid:exhibit>/<slug:which>.jpg", exhibit_file.show, name="exhibit_copy"
-    ),
+    path("cases/<case_number:number>/exhibits/<uuid:exhibit>/<slug:which>.jpg", exhibit_file.show, name="exhibit_copy"),
 ]
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError
@@ -141,7 +142,7 @@ def _ask(payout: Payout) -> Paid | Failed:
     try:
         answer = provider().pay(key=payout.reference, payee=payee, amount=payout.amount)
     except Exception as error:  # what another house's client raises is not ours to list; whether it has paid is unknown
-        log.exception("%s: the payment provider failed", payout.reference)
+        log.error("%s: the payment provider failed\n%s", payout.reference, _storable(traceback.format_exc()))
         return Failed(_storable(f"{type(error).__name__}: {error}"))
     if isinstance(answer, Paid):
         return Paid(_storable(answer.provider_reference)[:REFERENCE_MOST])

@@ -13,6 +13,20 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 #: Besides those that are messages for another reason: case, order, buyer, state, …
 NAMES = (
+    gettext_noop("heard extension"),
+    gettext_noop("extensions count"),
+    gettext_noop("remind at"),
+    gettext_noop("reminders"),
+    gettext_noop("failures"),
+    gettext_noop("retry at"),
+    gettext_noop("cause"),
+    gettext_noop("began at"),
+    gettext_noop("grace ends at"),
+    gettext_noop("declared by"),
+    gettext_noop("sent at"),
+    gettext_noop("event"),
+    gettext_noop("party"),
+    gettext_noop("state"),
     gettext_noop("pages"),
     gettext_noop("pages shown"),
     gettext_noop("number"),

@@ -16,12 +16,20 @@ FEW = 10_000
 #: Ticks in one turn, the first ones of which only warm the connection.
 TICKS, WARM = 200, 20
 
+#: Whoever was to be reminded by now, or soon, has been: nothing at all is to be done.
+REMINDED = """
+UPDATE adjudication_deadline SET remind_at = NULL
+WHERE ended_at IS NULL AND remind_at <= clock_timestamp() + interval '1 h'"""
+
 
 def bench(databases: Scratch, *, many: int, rounds: int, say: Say) -> dict[str, Any]:
     """Time the whole tick, and the sweep within it, over a few and over `many` open cases."""
     seconds: dict[str, list[float]] = {}
     for name, size in (("few", FEW), ("many", many)):
         filled(databases, name, Scale(due=0, others=size), say)
+        with databases.connect(name) as raw:
+            raw.execute(REMINDED)
+            raw.execute("VACUUM ANALYZE adjudication_deadline")
         seconds |= {f"{name}_tick": [], f"{name}_sweep": []}
     for turn in range(rounds):
         for name in ("few", "many") if turn % 2 else ("many", "few"):
