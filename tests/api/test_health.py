@@ -1,5 +1,6 @@
 """Ready means: the database answers, the sweep has run lately, and there is room on the disk."""
 
+import time
 from datetime import timedelta
 
 import psycopg
@@ -18,6 +19,12 @@ from adjudication.tasks import tick
 def _a_broker(monkeypatch):
     """The tests' database has no queues; real brokers are tried where real processes run."""
     monkeypatch.setattr(health.app, "connection_for_write", lambda: Connection("memory://"))
+
+
+@pytest.fixture(autouse=True)
+def _started_just_now(monkeypatch):
+    """Whatever other tests ran in this process before: it has not missed a sweep yet."""
+    monkeypatch.setattr(heartbeat, "STARTED", time.monotonic())
 
 
 def checks():

@@ -9,6 +9,7 @@ from tests.reports import world
 
 @pytest.fixture(scope="module")
 def _world(django_db_setup, django_db_blocker):
+    versions.get.cache_clear()  # a version that an earlier test loaded and rolled back
     with django_db_blocker.unblock(), transaction.atomic():
         world.build()
         yield
