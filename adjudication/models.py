@@ -1,7 +1,9 @@
 """Every room's models, for Django; the rooms themselves import from one another directly."""
 
 from adjudication.api.models import IdempotencyKey
+from adjudication.cases.desks import Desk, Interest
 from adjudication.cases.models import Case, CaseLine
+from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
@@ -13,14 +15,17 @@ from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
 from adjudication.rulings.models import Finding, Proposal, Ruling
+from adjudication.staff.models import CannedReason, Presence, RulingDraft, SavedFilter
 
 __all__ = [
     "Account",
     "Announcement",
     "ApiKey",
+    "CannedReason",
     "Case",
     "CaseLine",
     "Deadline",
+    "Desk",
     "Entry",
     "Event",
     "Exhibit",
@@ -28,8 +33,10 @@ __all__ = [
     "Finding",
     "Heartbeat",
     "IdempotencyKey",
+    "Interest",
     "Letter",
     "Line",
+    "Note",
     "Offer",
     "Order",
     "Outage",
@@ -38,8 +45,11 @@ __all__ = [
     "Payout",
     "PolicyVersion",
     "Posting",
+    "Presence",
     "Proposal",
     "Ruling",
+    "RulingDraft",
+    "SavedFilter",
     "Shop",
     "SignInLink",
     "Viewing",

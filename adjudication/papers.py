@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from adjudication.cases.models import Case
+    from adjudication.cases.notes import Note
     from adjudication.cases.offers import Offer
     from adjudication.deadlines.models import Deadline, Extension
     from adjudication.escrow.models import Payout
@@ -39,6 +40,8 @@ class Papers:
     lines: list[Line] = field(default_factory=list)
     exhibits: list[Exhibit] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
+    interested: frozenset[int] = frozenset()
+    """Who, by user id, may not hear it: related to a party, or has traded with one. Laid out while staff hear it."""
 
     # Drafts, in the order in which they were made.
     moves: int = 0
@@ -65,6 +68,7 @@ class Papers:
     offers: list[Offer] = field(default_factory=list)
     new_offers: list[Offer] = field(default_factory=list)
     moved_offers: list[Offer] = field(default_factory=list)
+    new_notes: list[Note] = field(default_factory=list)
     accounts: list[AccountName] = field(default_factory=list)
     """Accounts that a new order's money can stand in."""
     parcels: list[ParcelReport] = field(default_factory=list)

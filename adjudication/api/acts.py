@@ -108,7 +108,7 @@ def _assign(case: Case, by: Actor, given: Given, at: datetime) -> None:
                 Fault("arbitrator", _("is not an arbitrator or supervisor"), "unknown_arbitrator"),
             )
         to = staff_actor(found)
-    intervene.assign(case, by=by, to=to, at=at)
+    intervene.assign(case, by=by, to=to, reason=given["reason"], at=at)
 
 
 def _appeal(case: Case, by: Actor, given: Given, at: datetime) -> None:
@@ -133,6 +133,10 @@ def _acknowledge_return(case: Case, by: Actor, given: Given, at: datetime) -> No
 def _dispute_return(case: Case, by: Actor, given: Given, at: datetime) -> None:
     reason, exhibits = DisputeReason(given["reason"]), given["exhibits_given"]
     return_goods.dispute_return(case, by=by, reason=reason, text=given["text"], exhibits=exhibits, at=at)
+
+
+def _remind(case: Case, by: Actor, given: Given, at: datetime) -> None:
+    extend.remind_by_hand(case, by=by, at=at)
 
 
 def _extend(case: Case, by: Actor, given: Given, at: datetime) -> None:
@@ -218,6 +222,13 @@ DOORS = (
         forms.ExtendForm,
         _extend,
         summary="The arbitrator or a supervisor gives the parties more time, with a reason",
+    ),
+    ActDoor(
+        acts.REMIND,
+        "remind",
+        forms.RemindForm,
+        _remind,
+        summary="The arbitrator or a supervisor reminds the bound party of the running term",
     ),
     ActDoor(acts.MAKE_OFFER, "offers"),
     ActDoor(acts.ANSWER_OFFER, "offers", places=_offers_to_answer),

@@ -262,6 +262,11 @@ class AssignForm(Form):
     """Who is to hear the case; absent: the caller takes it."""
 
     arbitrator = one_line(max_length=150, required=False)
+    reason = Text(required=False, allow_blank=True, default="", max_length=2_000)
+
+
+class RemindForm(Form):
+    """Nothing more than that."""
 
 
 class ExhibitForm(ActForm):

@@ -47,6 +47,9 @@ class Outcome(models.TextChoices):
 #: Between the first request and the ruling: while either side can still end it by agreement.
 NEGOTIABLE = (State.REQUESTED, State.REJECTED, State.INTERVENTION, State.EVIDENCE)
 
+#: While staff hear it.
+HEARD = (State.INTERVENTION, State.EVIDENCE, State.RULING)
+
 
 def moves(
     source: Iterable[State], target: State

@@ -10,7 +10,7 @@ from django.db import models
 
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
-from adjudication.cases.states import State
+from adjudication.cases.states import HEARD, State
 from adjudication.deadlines.models import Deadline
 from adjudication.docket.read import Reader, rows
 from adjudication.evidence.models import Exhibit
@@ -30,8 +30,14 @@ PROPOSALS = Reader(Proposal, "x")
 OFFERS = Reader(Offer, "x")
 
 #: States in which the clock's acts read the exhibits; and those in which a first instance can have been ruled.
-CLOCK_READS_EXHIBITS = frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING})
+CLOCK_READS_EXHIBITS = frozenset(HEARD)
 AFTER_A_RULING = frozenset({State.RULED, State.RETURNING, State.CLOSED})
+#: Who may not hear a case: related to a party, or through an account of their own has traded with one.
+INTERESTED = """
+SELECT c.id, i.user_id FROM adjudication_case c JOIN adjudication_interest i ON i.ended_at IS NULL
+WHERE c.id = ANY(%(ids)s::bigint[]) AND (i.party_id IN (c.buyer_id, c.shop_id)
+   OR i.kind = 'account' AND EXISTS (SELECT FROM adjudication_order o
+      WHERE o.buyer_id = i.party_id AND o.shop_id = c.shop_id OR o.shop_id = i.party_id AND o.buyer_id = c.buyer_id))"""
 
 
 def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline]) -> None:
@@ -72,6 +78,7 @@ def lay_out_cases(
     judged = [case.id for case in cases if case.state == State.RULING]
     proposals = _by_matter(PROPOSALS, "case_id", judged, "proposed_at")
     offers = _by_matter(OFFERS, "case_id", [c.id for c in cases if to_show or c.open_offers], "made_at")
+    interested = _interested([] if for_the_clock else [case.id for case in cases if case.state in HEARD])
     for case in cases:
         case.papers = Papers(
             case.version,
@@ -81,7 +88,15 @@ def lay_out_cases(
             rulings=rulings[case.id],
             offers=offers[case.id],
             proposals=proposals[case.id],
+            interested=frozenset(interested[case.id]),
         )
+
+
+def _interested(ids: list[int]) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for case_id, user_id in rows(INTERESTED, {"ids": ids}) if ids else ():
+        found[case_id].append(user_id)
+    return found
 
 
 def _by_matter(reader: Reader[M], matter: str, ids: list[int], order_by: str) -> defaultdict[int, list[M]]:

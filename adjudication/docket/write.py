@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case, CaseLine
+from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
 from adjudication.deadlines import schedule
 from adjudication.docket.load import CASES, LINES, ORDERS
@@ -115,6 +116,8 @@ def _insert_filed(papers: Papers) -> None:
     if papers.new_rulings:
         Ruling.objects.bulk_create(papers.new_rulings)
         Finding.objects.bulk_create(f for ruling in papers.new_rulings for f in ruling.findings_drafted)
+    if papers.new_notes:
+        Note.objects.bulk_create(papers.new_notes)
     if papers.parcels:
         ParcelReport.objects.bulk_create(papers.parcels)
     if papers.new_offers:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.cases.models import Case, Hearing
 from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act, require
-from adjudication.cases.states import NEGOTIABLE, State
+from adjudication.cases.states import HEARD, NEGOTIABLE, State
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused
 from adjudication.parties import DECIDERS, SIDES, Actor, Role
@@ -58,6 +58,11 @@ def _is_the_arbitrator(case: Case, by: Actor) -> None:
         raise NoStanding(_("Only the arbitrator of the case rules on it; take the case first."))
 
 
+def _has_it_or_supervises(case: Case, by: Actor) -> None:
+    if by.role is Role.ARBITRATOR and case.arbitrator_id != by.id:
+        raise NoStanding(_("A case is handed over by who hears it, or by a supervisor."))
+
+
 def _not_already_theirs(case: Case, by: Actor) -> None:
     if case.state != State.INTERVENTION and case.arbitrator_id == by.id:
         raise OutOfOrder(_("The case is already assigned to this person."))
@@ -69,15 +74,33 @@ def require_not_ruled_before(case: Case, user_id: int) -> None:
         raise NoStanding(_("Nobody rules on a case in two instances."))
 
 
+def require_disinterested(case: Case, user_id: int) -> None:
+    """Raise NoStanding if this member of staff is related to a party of the case, or has traded with one."""
+    if user_id in case.papers.interested:
+        raise NoStanding(_("Nobody hears a case of a party they are related to or have traded with."))
+
+
+def _is_disinterested(case: Case, by: Actor) -> None:
+    require_disinterested(case, by.id)
+
+
 def _hears_the_case(case: Case, by: Actor) -> None:
     if case.arbitrator_id != by.id and by.role is not Role.SUPERVISOR:
-        raise NoStanding(_("The terms of a case are extended by its arbitrator or a supervisor."))
+        raise NoStanding(_("The terms of a case are extended, and reminded of, by its arbitrator or a supervisor."))
 
 
 def _binds_a_party(case: Case, by: Actor) -> None:
     deadline = case.papers.deadline
     if deadline is None or deadline.binds not in (Deadline.Binds.BUYER, Deadline.Binds.SELLER, Deadline.Binds.BOTH):
-        raise OutOfOrder(_("The term that runs binds no party; nobody extends the platform’s own time."))
+        raise OutOfOrder(
+            _("The term that runs binds no party; nobody extends the platform’s own time, nor reminds it.")
+        )
+
+
+def _reminders_left(case: Case, by: Actor) -> None:
+    allowed, deadline = versions.get(case.policy_version_id).number("reminders", "per_term"), case.papers.deadline
+    if deadline is not None and deadline.reminders >= allowed:
+        raise OutOfOrder(_("Of one term people are reminded %(allowed)d times at most.") % {"allowed": allowed})
 
 
 def _extensions_left(case: Case, by: Actor) -> None:
@@ -179,12 +202,12 @@ INTERVENE = Act(
 ASSIGN = Act(
     "assign",
     frozenset(DECIDERS),
-    frozenset({State.INTERVENTION, State.EVIDENCE, State.RULING}),
-    standing=(_has_not_ruled_before, _senior_where_needed),
+    frozenset(HEARD),
+    standing=(_has_not_ruled_before, _senior_where_needed, _is_disinterested),
     turn=(_not_already_theirs,),
 )
-#: To give a case to somebody: whether they may hear it is said by `ASSIGN`.
-GIVE = Act("assign", frozenset({*DECIDERS, Role.PLATFORM}), ASSIGN.states)
+#: To give a case to somebody, who hands over their own or supervises: whether they may hear it is said by `ASSIGN`.
+GIVE = Act("assign", frozenset({*DECIDERS, Role.PLATFORM}), ASSIGN.states, standing=(_has_it_or_supervises,))
 FILE_EXHIBIT = Act(
     "file_exhibit",
     frozenset({*SIDES, Role.PLATFORM}),
@@ -196,14 +219,14 @@ RULE = Act(
     "rule",
     frozenset(DECIDERS),
     frozenset({State.RULING}),
-    standing=(_is_the_arbitrator, _has_not_ruled_before, _senior_where_needed),
+    standing=(_is_the_arbitrator, _has_not_ruled_before, _senior_where_needed, _is_disinterested),
     turn=(_nothing_proposed,),
 )
 CONFIRM = Act(
     "confirm",
     frozenset({Role.SUPERVISOR}),
     frozenset({State.RULING}),
-    standing=(_not_the_proposer,),
+    standing=(_not_the_proposer, _is_disinterested),
     turn=(_something_proposed,),
 )
 SEND_BACK = Act(
@@ -233,6 +256,14 @@ EXTEND = Act(
     turn=(_binds_a_party, _extensions_left),
 )
 
+REMIND = Act(
+    "remind",
+    frozenset(DECIDERS),
+    EXTEND.states,
+    standing=(_hears_the_case,),
+    turn=(_binds_a_party, _reminders_left),
+)
+
 #: Every act that people perform on an open case, in the order in which pages offer them.
 ACTS = (
     ACCEPT,
@@ -253,6 +284,7 @@ ACTS = (
     CONFIRM,
     SEND_BACK,
     EXTEND,
+    REMIND,
 )
 
 

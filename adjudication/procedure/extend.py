@@ -72,11 +72,22 @@ def remind_all(*, until: float = math.inf) -> Swept:
 @act
 def remind(matter: Case | Order, at: datetime) -> None:
     """Remind the bound side of the open term, once at each point."""
+    _remind(matter, by=CLOCK, at=at)
+
+
+@act
+def remind_by_hand(case: Case, *, by: Actor, at: datetime) -> None:
+    """Whoever hears the case reminds the bound party of the open term, between the policy's points or before them."""
+    require(acts.REMIND, case, by, at=at)
+    _remind(case, by=by, at=at)
+
+
+def _remind(matter: Case | Order, *, by: Actor, at: datetime) -> None:
     deadline = schedule.remind(matter, at=at)
     record(
         matter,
         "deadline.reminder",
-        by=CLOCK,
+        by=by,
         at=at,
         term=str(deadline.kind),
         to=str(deadline.binds),

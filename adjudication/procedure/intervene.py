@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case, Forum
+from adjudication.cases.notes import Note
 from adjudication.cases.standing import require
 from adjudication.cases.states import State
 from adjudication.deadlines import schedule
@@ -52,17 +54,21 @@ def intervene(case: Case, *, by: Actor, forum: Forum = Forum.STAFF, text: str = 
 
 
 @act
-def assign(case: Case, *, by: Actor, to: Actor, at: datetime) -> None:
+def assign(case: Case, *, by: Actor, to: Actor, reason: str = "", at: datetime) -> None:
     """An arbitrator takes the case or is given it; if the platform has just been called in, evidence opens.
 
     Whoever gives it, it is judged whether `to` may hear it. A case assigned later (evidence opened without anybody)
-    keeps its terms.
+    keeps its terms. Why it was handed over is noted for staff; the two sides are told only that it was.
     """
     if by != to:
         require(acts.GIVE, case, by, at=at)
     require(acts.ASSIGN, case, to, at=at)
+    told: dict[str, Any] = {"from": case.arbitrator_id} if case.arbitrator_id else {}
+    if reason := reason.strip():
+        told["reason_sha256"] = digest(reason)
+        case.papers.new_notes.append(Note(case=case, by_id=by.id, kind=Note.Kind.HANDOVER, text=reason, written_at=at))
     case.arbitrator_id = to.id
-    record(case, "case.assigned", by=by, at=at, arbitrator=to.id)
+    record(case, "case.assigned", by=by, at=at, arbitrator=to.id, **told)
     if case.state == State.INTERVENTION:
         schedule.meet(case, at=at)
         open_evidence(case, by=by, at=at)

@@ -155,6 +155,7 @@ def confirm(case: Case, *, by: Actor, at: datetime) -> Ruling:
     require(acts.CONFIRM, case, by, at=at)
     proposal = _require_proposal(case)
     proposer = Actor(Role(proposal.proposed_as), proposal.proposed_by_id)
+    acts.require_disinterested(case, proposer.id)
     ruling = _drafted(case, by=proposer, given=RulingGiven.read(proposal.content), at=at)[0]
     ruling.confirmed_by_id = by.id
     _answer(case, proposal, Proposal.State.CONFIRMED, by=by, at=at)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Set
 from dataclasses import asdict, astuple, dataclass
 
 from django.contrib.auth.models import User
@@ -15,7 +16,7 @@ from django.db.models import Count, Q
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
-from adjudication.cases.states import State
+from adjudication.cases.states import HEARD, State
 from adjudication.docket import Swept
 from adjudication.errors import Refused
 from adjudication.parties import PLATFORM, Actor, Role
@@ -104,34 +105,65 @@ def _to_do() -> tuple[bool, ...]:
 
 
 def assign_waiting() -> int:
-    """Give every case that waits for somebody to hear it to whoever has the fewest; returns how many were assigned.
+    """Give every case that waits for somebody to hear it to whoever suits it best; returns how many were assigned.
 
-    A case whose ruling is overdue goes to a supervisor.
+    First comes who reads the parties' languages, then who knows the shop's category, then who hears the fewest. Who is
+    away, or hears as many as their desk takes, is passed over. An overdue case and an appeal go to a supervisor.
     """
-    waiting = Case.objects.filter(
-        state__in=[State.INTERVENTION, State.EVIDENCE, State.RULING], arbitrator=None
-    ).order_by("heard_from", "id")
-    rows = list(waiting.values_list("number", "is_overdue", "instance")[:AT_ONCE])
+    waiting = Case.objects.filter(state__in=HEARD, arbitrator=None).order_by("heard_from", "id")
+    rows = list(
+        waiting.values_list(
+            "number", "is_overdue", "instance", "buyer__language", "shop__party__language", "shop__category"
+        )[:AT_ONCE]
+    )
     if not rows:
         return 0
-    desks = {role: _desks(role) for role in (Role.ARBITRATOR, Role.SUPERVISOR)}
+    seats = {role: _seats(role) for role in (Role.ARBITRATOR, Role.SUPERVISOR)}
     assigned = 0
-    for number, is_overdue, instance in rows:
-        senior = is_overdue or instance > 1
-        desk = desks[Role.SUPERVISOR if senior else Role.ARBITRATOR]
-        for user_id in sorted(desk, key=lambda user: (desk[user], user)):
-            if _assigned(number, Actor(Role.SUPERVISOR if senior else Role.ARBITRATOR, user_id)):
-                desk[user_id] += 1
+    for number, is_overdue, instance, *languages, category in rows:
+        role = Role.SUPERVISOR if is_overdue or instance > 1 else Role.ARBITRATOR
+        wanted = {language.partition("-")[0].lower() for language in languages if language}
+        for seat in sorted(seats[role], key=lambda seat: seat.rank(wanted, category)):  # used at once
+            if seat.is_free and _assigned(number, Actor(role, seat.user_id)):
+                seat.hears += 1
                 assigned += 1
                 break
     return assigned
 
 
-def _desks(role: Role) -> dict[int, int]:
-    """How many open cases each active member of staff in this role hears, by user id."""
-    staff = User.objects.filter(groups__name=role.value, is_active=True)
+@dataclass(slots=True)
+class Seat:
+    """Somebody to whom cases may be assigned by themselves."""
+
+    user_id: int
+    hears: int
+    most_cases: int | None
+    languages: frozenset[str]
+    categories: frozenset[str]
+
+    @property
+    def is_free(self) -> bool:
+        """Does the desk take one more?"""
+        return self.most_cases is None or self.hears < self.most_cases
+
+    def rank(self, languages: Set[str], category: str) -> tuple[int, int, int, int]:
+        """The smaller, the better this person suits a case in these languages and this category."""
+        unread = len(languages - self.languages) if self.languages else 0
+        knows_it = 0 if category in self.categories else 2 if self.categories else 1
+        return unread, knows_it, self.hears, self.user_id
+
+
+def _seats(role: Role) -> list[Seat]:
+    """Each active member of staff in this role who is there."""
+    staff = User.objects.filter(groups__name=role.value, is_active=True).exclude(desk__is_away=True)
     hears = Count("cases_heard", filter=~Q(cases_heard__state=State.CLOSED))
-    return dict(staff.annotate(hears=hears).values_list("pk", "hears"))
+    rows = staff.annotate(hears=hears).values_list(
+        "pk", "hears", "desk__most_cases", "desk__languages", "desk__categories"
+    )
+    return [
+        Seat(user_id, heard, most, frozenset(languages or ()), frozenset(categories or ()))
+        for user_id, heard, most, languages, categories in rows
+    ]
 
 
 def _assigned(number: str, to: Actor) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
 from adjudication.cases.models import Case
-from adjudication.cases.states import State
+from adjudication.cases.states import HEARD, State
 from adjudication.credentials.staff import staff_roles
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import Fault, Malformed
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 EPOCH = datetime.fromtimestamp(0, UTC)
 PAGE = 50
 MOST_COUNTED = 1000
-#: The states in which staff hear a case.
-HEARD = (State.INTERVENTION, State.EVIDENCE, State.RULING)
 
 TABS: dict[str, StrOrPromise] = {
     "mine": _("My cases"),

@@ -90,7 +90,7 @@ def body_for(act, by, case):
         },
     }
     body = dict(bodies.get(act) or {})
-    return body if act in ("assign", "rule", "confirm", "send_back", "extend") else {**body, "by": by}
+    return body if act in ("assign", "rule", "confirm", "send_back", "extend", "remind") else {**body, "by": by}
 
 
 def tried(caller, path, body):

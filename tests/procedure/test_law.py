@@ -102,6 +102,10 @@ extend             buyer      none      none     none         none     none   no
 extend             seller     none      none     none         none     none   none  none      none
 extend             arbitrator none      none     none         ok       order  ok    none      none
 extend             supervisor ok        ok       order        ok       order  ok    ok        order
+remind             buyer      none      none     none         none     none   none  none      none
+remind             seller     none      none     none         none     none   none  none      none
+remind             arbitrator none      none     none         ok       order  ok    none      none
+remind             supervisor ok        ok       order        ok       order  ok    ok        order
 """
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 LAW = {(State(state), line[0], line[1]): answer for line in LINES for state, answer in zip(HEAD, line[2:], strict=True)}
@@ -136,6 +140,7 @@ PERFORM = {
     "dispute_return": lambda case, by, at: return_goods.dispute_return(
         case, by=by, reason="empty", text="Empty.", exhibits=[walk.an_exhibit()], at=at
     ),
+    "remind": lambda case, by, at: extend.remind_by_hand(case, by=by, at=at),
     "extend": lambda case, by, at: extend.extend(
         case, by=by, by_length=timedelta(hours=24), reason="The carrier answers tomorrow.", at=at
     ),

@@ -1,0 +1,77 @@
+"""A desk: what one member of staff who hears cases can hear, and what they may not hear because it touches themselves.
+
+Nobody rules on a case of a party they are related to or have traded with (DOMAIN section 7).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Desk(models.Model):
+    """What somebody hears: a person without a desk of their own hears whatever comes."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="desk")
+    languages = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, help_text=_("None named: any language.")
+    )
+    categories = ArrayField(
+        models.CharField(max_length=120), default=list, blank=True, help_text=_("Shops’ categories known well.")
+    )
+    most_cases = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("So many open cases are assigned at most; empty: no limit.")
+    )
+    is_away = models.BooleanField(default=False, help_text=_("Away: nothing is assigned by itself."))
+
+    class Meta:
+        """One a person."""
+
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
+
+    def __str__(self) -> str:
+        """Whose."""
+        return str(self.user)
+
+
+class Interest(models.Model):
+    """Why somebody may not hear a party's cases: it is their own account, or somebody they are related to.
+
+    Through an own account also those are excluded with whom it has ever traded. An interest ends; it is never deleted.
+    """
+
+    class Kind(models.TextChoices):
+        """What ties them."""
+
+        ACCOUNT = "account", _("own account at the marketplace")
+        RELATION = "relation", _("related to the party")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="interests")
+    party = models.ForeignKey("adjudication.Party", models.PROTECT, related_name="interests")
+    kind = models.CharField(max_length=8, choices=Kind)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Declared once at a time."""
+
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "party", "kind"], name="an_interest_is_declared_once", condition=Q(ended_at=None)
+            ),
+            models.CheckConstraint(
+                name="an_interest_ends_after_it_was_declared",
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("declared_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Whose, in whom."""
+        return f"{self.user} {self.kind} {self.party}"
