@@ -28,6 +28,13 @@ def interest_of(user, party_id, kind=Interest.Kind.RELATION):
     )
 
 
+def ruled_past_the_code(case, by):
+    """As if the act had not looked."""
+    with docket.take(case.number) as (taken, at):
+        taken.papers.interested = frozenset()
+        rule.rule(taken, by=by, given=walk.a_ruling(taken), at=at)
+
+
 def heard_by_after_a_tick(case):
     with clock.simulated(walk.START):
         tick.assign_waiting()
@@ -65,8 +72,8 @@ def test_who_is_related_to_a_party_is_not_assigned_and_cannot_take_the_case(db, 
     before = walk.snapshot()
     with clock.simulated(walk.START):
         assert tick.assign_waiting() == 0
+        me = Actor(Role.ARBITRATOR, user.pk)
         with pytest.raises(NoStanding, match="related to or have traded"), docket.take(case.number) as (taken, at):
-            me = Actor(Role.ARBITRATOR, user.pk)
             intervene.assign(taken, by=me, to=me, at=at)
     assert walk.snapshot() == before
 
@@ -92,13 +99,8 @@ def test_an_interest_found_late_stops_the_ruling_in_the_code_and_in_the_database
     with clock.simulated(walk.START), pytest.raises(NoStanding), docket.take(case.number) as (taken, at):
         rule.rule(taken, by=me, given=walk.a_ruling(taken), at=at)
     assert walk.snapshot() == before
-    with (
-        clock.simulated(walk.START),
-        pytest.raises(DatabaseError, match="related to or have traded"),
-        docket.take(case.number) as (taken, at),
-    ):
-        taken.papers.interested = frozenset()
-        rule.rule(taken, by=me, given=walk.a_ruling(taken), at=at)
+    with clock.simulated(walk.START), pytest.raises(DatabaseError, match="related to or have traded"):
+        ruled_past_the_code(case, me)
     Interest.objects.filter(pk=interest.pk).update(ended_at=walk.START)
     with clock.simulated(walk.START), docket.take(case.number) as (taken, at):
         rule.rule(taken, by=me, given=walk.a_ruling(taken), at=at)
