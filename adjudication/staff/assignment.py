@@ -1,4 +1,4 @@
-"""Who hears a case: whoever may takes one that waits, and a supervisor gives one to any colleague who could take it.
+"""Who hears a case: whoever may takes one that waits; who hears it, or a supervisor, hands it to a colleague who could.
 
 Of two at once, the second is told that the case has moved on.
 """
@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 from adjudication import docket
 from adjudication.cases.models import Case
 from adjudication.cases.standing import require_standing
-from adjudication.errors import Fault, Unprocessable
+from adjudication.errors import Fault, Malformed, Unprocessable
 from adjudication.parties import DECIDERS, Actor, Role
 from adjudication.procedure import acts, intervene
 from adjudication.staff.doors import DECIDING, actor_of, door
 from adjudication.staff.seen import version_seen
-
-SUPERVISING = frozenset({Role.SUPERVISOR})
 
 
 @door("POST", open_to=DECIDING)
@@ -36,21 +34,26 @@ def take_case(request: HttpRequest, *, number: str) -> HttpResponseBase:
     return redirect("admin:hearing", number=number)
 
 
-@door("POST", open_to=SUPERVISING)
+@door("POST", open_to=DECIDING)
 def give_case(request: HttpRequest, *, number: str) -> HttpResponseBase:
-    """Assign the case to a colleague, who must be one who could take it."""
+    """Assign the case to a colleague, who must be one who could take it; why it leaves somebody is noted for staff."""
     by = actor_of(request)
     require_standing(acts.GIVE, docket.look(number)[0], by)
     name, colleague = _colleague(request.POST.get("arbitrator", ""))
     with docket.take(number, version=version_seen(request)) as (case, at):
-        intervene.assign(case, by=by, to=colleague, at=at)
+        reason = request.POST.get("reason", "").strip()
+        if case.arbitrator_id is not None and not reason:
+            raise Malformed(
+                _("Say why the case is handed over; only staff read it."), Fault("reason", _("must not be empty"))
+            )
+        intervene.assign(case, by=by, to=colleague, reason=reason, at=at)
     messages.success(request, _("Case %(number)s is now heard by %(name)s.") % {"number": number, "name": name})
     return redirect("admin:hearing", number=number)
 
 
 def colleagues_for(case: Case, by: Actor, *, at: datetime) -> list[str]:
-    """The usernames of those this supervisor may give the case to; none for anybody who is no supervisor."""
-    if by.role not in SUPERVISING or not acts.is_allowed(acts.GIVE, case, by, at=at):
+    """The usernames of those this person may give the case to; none for who neither hears it nor supervises."""
+    if not acts.is_allowed(acts.GIVE, case, by, at=at):
         return []
     return [
         name

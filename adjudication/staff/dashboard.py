@@ -14,7 +14,7 @@ from adjudication.deadlines.models import Deadline
 from adjudication.escrow.models import Payout
 from adjudication.parties import DECIDERS
 from adjudication.staff.doors import actor_of
-from adjudication.staff.queue import TABS, behind, capped_count
+from adjudication.staff.queue import TABS, capped_count, counts
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,10 +35,11 @@ def standing_work(request: HttpRequest) -> list[Figure]:
     user_id = actor_of(request).id
     hears = bool(staff_roles(request.user) & frozenset(DECIDERS))
     figures = []
+    counted = counts(user_id)
     for key, label in TABS.items():
-        if key == "mine" and not hears:
+        if key == "parked" or (key == "mine" and not hears):  # parked terms of orders too are counted below
             continue
-        count = capped_count(behind(key, user_id))
+        count = counted[key]
         figures.append(Figure(label, count, f"{reverse('admin:queue')}?tab={key}", key == "overdue" and count != "0"))
     parked = capped_count(Deadline.objects.filter(ended_at=None, parked_at__isnull=False))
     failed = capped_count(Payout.objects.filter(state=Payout.State.FAILED))

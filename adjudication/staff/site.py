@@ -18,6 +18,7 @@ from adjudication.staff import (
     exhibit_files,
     extension,
     hearing,
+    many,
     parked,
     queue,
     ruling_page,
@@ -40,6 +41,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
         view = self.admin_view
         return [
             path("queue/", view(queue.queue), name="queue"),
+            path("queue/many/", view(many.act_on_many), name="act_on_many"),
             path("cases/<str:number>/hearing/", view(hearing.hearing), name="hearing"),
             path("cases/<str:number>/assign/", view(assignment.take_case), name="take_case"),
             path("cases/<str:number>/give/", view(assignment.give_case), name="give_case"),

@@ -10,7 +10,7 @@ from tests import walk
 
 def give(client, case, name, **said):
     page = reverse("admin:give_case", args=[case.number])
-    return client.post(page, {"version": case.version, "arbitrator": name, **said})
+    return client.post(page, {"version": case.version, "arbitrator": name, "reason": "Away from Monday.", **said})
 
 
 def offered(client, case):
@@ -87,3 +87,14 @@ def test_a_case_that_has_moved_on_is_not_given(desks, signed_in):
     assert give(client, case, "bea", version=seen).status_code == 409
     assert walk.snapshot() == before
     assert client.get(reverse("admin:give_case", args=[case.number])).status_code == 405
+
+
+def test_who_hears_a_case_hands_it_over_and_says_why(desks, signed_in):
+    case, client = walk.in_evidence(), signed_in("arbitrator")
+    assert "bea" in offered(client, case)
+    before = walk.snapshot()
+    assert give(client, case, "bea", reason=" ").status_code == 400
+    assert walk.snapshot() == before
+    assert give(client, case, "bea").status_code == 302
+    assert walk.look(case).arbitrator.username == "bea"
+    assert give(client, walk.look(case), "arbitrator").status_code == 403, "it is no longer theirs to give"

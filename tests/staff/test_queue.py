@@ -95,7 +95,8 @@ def test_counts_stop_where_they_no_longer_matter(signed_in, monkeypatch):
     for _ in range(3):
         walk.requested()
     counts = {tab.key: tab.count for tab in signed_in("auditor").get(QUEUE).context["tabs"]}
-    assert counts == {"mine": "0", "unassigned": "0", "overdue": "0", "open": "2+"}
+    assert counts.pop("open") == "2+"
+    assert set(counts.values()) == {"0"}
 
 
 def test_the_queue_asks_the_same_number_of_questions_however_long_it_is(signed_in):
