@@ -99,7 +99,8 @@ def _above_the_limit() -> Q:
 
 def counts(user_id: int) -> dict[str, str]:
     """How many are behind each tab, `0` … `1000`, then `1000+`: asked in one statement, and never counted further."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for key in TABS:
         rows, given = behind(key, user_id).order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({rows}) counted)")  # noqa: S608  # Django's own SQL
