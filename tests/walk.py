@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, User
 from adjudication import clock, docket
 from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
+from adjudication.cases.standing import Act
 from adjudication.cases.states import State
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.intake import ExhibitGiven
@@ -25,6 +26,7 @@ from adjudication.orders.register import BuyerGiven, ItemGiven, OrderGiven, Shop
 from adjudication.parties import PLATFORM, Actor, Role
 from adjudication.policy.terms import Reason, RejectionReason, Remedy
 from adjudication.procedure import (
+    acts,
     correct_kind,
     custody,
     inquire,
@@ -271,6 +273,12 @@ def corrected(case: Case, exhibit: Exhibit, kind: Exhibit.Kind, by: Actor | None
     with docket.take(case.number) as (taken, at):
         reason = "It is what it is."
         correct_kind.correct_kind(taken, by=by or arbitrator(), exhibit_id=exhibit.pk, kind=kind, reason=reason, at=at)
+
+
+def acts_of(case: Case, by: Actor) -> list[Act]:
+    """What this actor may do now."""
+    seen, at = docket.look(case.number)
+    return acts.allowed(seen, by, at=at)
 
 
 def talked(order: Order, *messages: tuple[str, str]) -> None:

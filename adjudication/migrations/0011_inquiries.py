@@ -64,7 +64,7 @@ CREATE TRIGGER answered_in_time BEFORE INSERT OR UPDATE ON adjudication_asking F
 
 CREATE FUNCTION adjudication_answers_its_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT FROM adjudication_inquiry i JOIN adjudication_asking a ON a.inquiry_id = i.id
-                   WHERE i.id = NEW.inquiry_id AND i.case_id = NEW.case_id AND a.side = NEW.by)
+                   WHERE i.id = NEW.inquiry_id AND i.case_id = NEW.case_id AND a.side = NEW."by")
     THEN RAISE EXCEPTION 'an exhibit answers an inquiry to its side in its case' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW; END $$;
