@@ -272,7 +272,9 @@ def corrected(case: Case, exhibit: Exhibit, kind: Exhibit.Kind, by: Actor | None
     """The arbitrator says what an exhibit really is."""
     with docket.take(case.number) as (taken, at):
         reason = "It is what it is."
-        correct_kind.correct_kind(taken, by=by or arbitrator(), exhibit_id=exhibit.pk, kind=kind, reason=reason, at=at)
+        correct_kind.correct_kind(
+            taken, by=by or arbitrator(), exhibit_id=exhibit.pk, kind=Exhibit.Kind(kind), reason=reason, at=at
+        )
 
 
 def acts_of(case: Case, by: Actor) -> list[Act]:
