@@ -90,8 +90,8 @@ INVARIANTS = (
                        || to_char(m.sent_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"]', 'UTF8')),
                        'hex') AS made
             FROM adjudication_message m)
-        SELECT 'order ' || coalesce(o.number, '–') AS subject, coalesce(s.number, t.number) AS number, coalesce(s.hash, '–') AS hash,
-               coalesce(t.told, '–') AS told
+        SELECT 'order ' || coalesce(o.number, '–') AS subject, coalesce(s.number, t.number) AS number,
+               coalesce(s.hash, '–') AS hash, coalesce(t.told, '–') AS told
         FROM stored s FULL JOIN told t USING (order_id, number) LEFT JOIN adjudication_order o ON o.id = order_id
         WHERE s.hash IS DISTINCT FROM t.told OR s.made <> s.hash AND NOT (s.text = '' AND o.open_cases = 0)""",
     ),
