@@ -2,15 +2,18 @@
 
 from adjudication.api.models import IdempotencyKey
 from adjudication.cases.desks import Desk, Interest
+from adjudication.cases.inquiries import Asking, Inquiry
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.journal.models import Announcement, Event
 from adjudication.notifications.models import Letter
+from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
@@ -21,6 +24,7 @@ __all__ = [
     "Account",
     "Announcement",
     "ApiKey",
+    "Asking",
     "CannedReason",
     "Case",
     "CaseLine",
@@ -33,9 +37,12 @@ __all__ = [
     "Finding",
     "Heartbeat",
     "IdempotencyKey",
+    "Inquiry",
     "Interest",
+    "KindCorrection",
     "Letter",
     "Line",
+    "Message",
     "Note",
     "Offer",
     "Order",

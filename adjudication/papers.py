@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from adjudication.cases.inquiries import Asking, Inquiry
     from adjudication.cases.models import Case
     from adjudication.cases.notes import Note
     from adjudication.cases.offers import Offer
     from adjudication.deadlines.models import Deadline, Extension
     from adjudication.escrow.models import Payout
     from adjudication.escrow.post import AccountName, EntryDraft, PayoutDraft
+    from adjudication.evidence.corrections import KindCorrection
     from adjudication.evidence.models import Exhibit
     from adjudication.journal.record import EventDraft
+    from adjudication.orders.messages import Message
     from adjudication.orders.models import Line, ParcelReport
     from adjudication.rulings.models import Proposal, Ruling
 
@@ -42,6 +45,11 @@ class Papers:
     rulings: list[Ruling] = field(default_factory=list)
     interested: frozenset[int] = frozenset()
     """Who, by user id, may not hear it: related to a party, or has traded with one. Laid out while staff hear it."""
+    inquiries: list[Inquiry] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    """The order's chat on the platform; the clock's acts do not read it."""
+    snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The listings as they were when bought, by the line's id; laid out where a case opens."""
 
     # Drafts, in the order in which they were made.
     moves: int = 0
@@ -69,6 +77,11 @@ class Papers:
     new_offers: list[Offer] = field(default_factory=list)
     moved_offers: list[Offer] = field(default_factory=list)
     new_notes: list[Note] = field(default_factory=list)
+    new_messages: list[Message] = field(default_factory=list)
+    new_inquiries: list[Inquiry] = field(default_factory=list)
+    replied: list[Asking] = field(default_factory=list)
+    """Sides that have answered an inquiry."""
+    new_corrections: list[KindCorrection] = field(default_factory=list)
     accounts: list[AccountName] = field(default_factory=list)
     """Accounts that a new order's money can stand in."""
     parcels: list[ParcelReport] = field(default_factory=list)

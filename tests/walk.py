@@ -11,18 +11,33 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from adjudication import clock, docket
+from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
+from adjudication.cases.standing import Act
 from adjudication.cases.states import State
 from adjudication.deadlines.models import Deadline
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.money import Amount
 from adjudication.orders import register as registration
+from adjudication.orders.messages import Message, MessageGiven
 from adjudication.orders.models import Order, ParcelReport
 from adjudication.orders.register import BuyerGiven, ItemGiven, OrderGiven, ShopGiven
 from adjudication.parties import PLATFORM, Actor, Role
 from adjudication.policy.terms import Reason, RejectionReason, Remedy
-from adjudication.procedure import custody, intervene, lapse, request, respond, rule, take_evidence
+from adjudication.procedure import (
+    acts,
+    correct_kind,
+    custody,
+    inquire,
+    intervene,
+    lapse,
+    own_record,
+    request,
+    respond,
+    rule,
+    take_evidence,
+)
 from adjudication.procedure.request import Claim
 from adjudication.procedure.rule import FindingGiven, RulingGiven
 from adjudication.rulings.models import Finding, Ruling, Winner
@@ -175,7 +190,7 @@ def in_ruling(case: Case | None = None) -> Case:
 
 def a_ruling(case: Case, winner: Winner = Winner.BUYER, **changes: Any) -> RulingGiven:
     """A complete ruling for this case."""
-    exhibits = [exhibit for exhibit in case.papers.exhibits if exhibit.is_admissible]
+    exhibits = [exhibit for exhibit in case.papers.exhibits if exhibit.may_be_cited]
     supports = Finding.Supports.SELLER if winner == Winner.SELLER else Finding.Supports.BUYER
     return RulingGiven(
         **{
@@ -237,6 +252,48 @@ def at_due(case: Case | Order, shift: timedelta = timedelta()) -> Iterator[None]
         yield
 
 
+def asked(case: Case, *to: Role, by: Actor | None = None, is_challenge: bool = False) -> Inquiry:
+    """An inquiry by the arbitrator, to the buyer if nobody is named."""
+    with docket.take(case.number) as (taken, at):
+        text = "What does it weigh?"
+        inquire.inquire(
+            taken, by=by or arbitrator(), to=to or (Role.BUYER,), text=text, is_challenge=is_challenge, at=at
+        )
+    return look(case).papers.inquiries[-1]
+
+
+def replied(case: Case, by: Actor, inquiry: Inquiry, *exhibits: ExhibitGiven, text: str = "300 g.") -> None:
+    """A side answers."""
+    with docket.take(case.number) as (taken, at):
+        inquire.reply(taken, by=by, inquiry_id=inquiry.pk, text=text, exhibits=exhibits, at=at)
+
+
+def corrected(case: Case, exhibit: Exhibit, kind: Exhibit.Kind, by: Actor | None = None) -> None:
+    """The arbitrator says what an exhibit really is."""
+    with docket.take(case.number) as (taken, at):
+        reason = "It is what it is."
+        correct_kind.correct_kind(
+            taken, by=by or arbitrator(), exhibit_id=exhibit.pk, kind=Exhibit.Kind(kind), reason=reason, at=at
+        )
+
+
+def acts_of(case: Case, by: Actor) -> list[Act]:
+    """What this actor may do now."""
+    seen, at = docket.look(case.number)
+    return acts.allowed(seen, by, at=at)
+
+
+def talked(order: Order, *messages: tuple[str, str]) -> None:
+    """The marketplace reports chat: who and what, a minute apart, one day before START."""
+    with docket.take_order(order.number) as (taken, at):
+        first = taken.messages_count
+        given = [
+            MessageGiven(Message.By(by), text, START - 24 * HOUR + (first + place) * HOUR / 60)
+            for place, (by, text) in enumerate(messages)
+        ]
+        own_record.report_messages(taken, by=Actor(Role.MARKETPLACE), messages=given, at=at)
+
+
 def after_silence(case: Case) -> Case:
     """What the open term's silence makes of the case, swept at its very end."""
     with at_due(case):
@@ -258,6 +315,10 @@ def snapshot() -> dict[str, Any]:
         models.Payout,
         models.Announcement,
         models.ParcelReport,
+        models.Message,
+        models.Inquiry,
+        models.Asking,
+        models.KindCorrection,
     )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in tables}
 

@@ -148,6 +148,15 @@ def _offers_to_answer(case: Case, by: Actor) -> list[tuple[str, str]]:
     return [(f"{word}_offer", f"offers/{offer.pk}/{word}") for offer in open_offers for word in ("accept", "decline")]
 
 
+def _inquiries_to_answer(case: Case, by: Actor) -> list[tuple[str, str]]:
+    waiting = [inquiry for inquiry in case.papers.inquiries if inquiry.waits_for(by.role)]
+    return [("reply", f"inquiries/{inquiry.pk}/reply") for inquiry in waiting]
+
+
+def _exhibits_to_correct(case: Case, by: Actor) -> list[tuple[str, str]]:
+    return [("correct_kind", f"exhibits/{e.pk}/kind") for e in case.papers.exhibits if not e.is_of_record]
+
+
 def _proposal_to(word: str) -> Places:
     def places(case: Case, by: Actor) -> list[tuple[str, str]]:
         proposal = acts.open_proposal(case)
@@ -230,6 +239,9 @@ DOORS = (
         _remind,
         summary="The arbitrator or a supervisor reminds the bound party of the running term",
     ),
+    ActDoor(acts.INQUIRE, "inquiries"),
+    ActDoor(acts.REPLY, "inquiries", places=_inquiries_to_answer),
+    ActDoor(acts.CORRECT_KIND, "exhibits", places=_exhibits_to_correct),
     ActDoor(acts.MAKE_OFFER, "offers"),
     ActDoor(acts.ANSWER_OFFER, "offers", places=_offers_to_answer),
     ActDoor(acts.CONFIRM, "rulings", scope=Scope.RULINGS_WRITE, places=_proposal_to("confirm")),

@@ -17,6 +17,7 @@ from adjudication.escrow import balances
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
+from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, ParcelReport, Party
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
@@ -127,6 +128,21 @@ class ParcelReportAnswer(Answer):
     recorded_at = Instant()
 
 
+class MessageAnswer(Answer):
+    """One message of the platform's chat."""
+
+    number = serializers.IntegerField(help_text=_("By this it is quoted."))
+    text = serializers.CharField()
+    sent_at = Instant()
+    recorded_at = Instant()
+    sha256 = serializers.CharField(help_text=_("Of sender, words and time; it stays when words are erased."))
+
+    def get_fields(self) -> dict[str, Any]:
+        """Also `from`, which Python keeps for itself."""
+        sender = serializers.ChoiceField(choices=Message.By.choices, source="by")
+        return {"number": None, "from": sender, **super().get_fields()}
+
+
 class OrderAnswer(Answer):
     """An order."""
 
@@ -140,6 +156,7 @@ class OrderAnswer(Answer):
     paid_at = Instant()
     registered_at = Instant()
     policy_version = serializers.IntegerField(source="policy_version_id")
+    messages_count = serializers.IntegerField(help_text=_("How many messages of the platform’s chat are kept of it."))
     parcel_reports = ParcelReportAnswer(many=True, source="parcel_reports.all")
     deadline = DeadlineAnswer(source="papers.deadline", allow_null=True)
     extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text=_("Those of the running term."))
@@ -156,6 +173,15 @@ class OrderAnswer(Answer):
         return list(order.cases.order_by("id").values_list("number", flat=True))
 
 
+class CorrectionAnswer(Answer):
+    """What staff said last of an exhibit's kind."""
+
+    kind = serializers.ChoiceField(choices=Exhibit.Kind.choices)
+    reason = serializers.CharField()
+    corrected_as = serializers.ChoiceField(choices=Role.choices)
+    corrected_at = Instant()
+
+
 class ExhibitAnswer(Answer):
     """One filed item of evidence."""
 
@@ -164,11 +190,19 @@ class ExhibitAnswer(Answer):
     label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
     by = serializers.ChoiceField(choices=Exhibit.FiledBy.choices)
     instance = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Exhibit.Kind.choices)
+    kind = serializers.ChoiceField(choices=Exhibit.Kind.choices, source="kind_now")
+    filed_as = serializers.ChoiceField(
+        choices=Exhibit.Kind.choices, source="kind", help_text=_("What it was filed as, before staff corrected it.")
+    )
     title = serializers.CharField()
     text = serializers.CharField()
     replaces = serializers.UUIDField(source="replaces_id", allow_null=True)
-    admissible = serializers.BooleanField(source="is_admissible")
+    admissible = serializers.BooleanField(source="may_be_cited")
+    of_record = serializers.BooleanField(
+        source="is_of_record", help_text=_("Its words are the platform’s own record, and nobody typed them.")
+    )
+    inquiry = serializers.UUIDField(source="inquiry_id", allow_null=True, help_text=_("The inquiry that it answers."))
+    correction = CorrectionAnswer(source="last_correction", allow_null=True)
     sha256 = serializers.CharField(help_text=_("Of the file's bytes: the receipt. Empty without a file."))
     size_bytes = serializers.IntegerField()
     media_type = serializers.CharField()

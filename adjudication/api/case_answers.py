@@ -25,6 +25,7 @@ from adjudication.api.answers import (
 )
 from adjudication.api.callers import Caller
 from adjudication.api.fields import Answer, Instant, Money
+from adjudication.api.inquiry_answers import InquiryAnswer, write_inquiry
 from adjudication.cases.models import Case, Forum
 from adjudication.cases.states import Outcome, State
 from adjudication.parties import Role
@@ -61,6 +62,7 @@ class LinksAnswer(Answer):
     questions = serializers.CharField()
     events = serializers.CharField()
     ledger = serializers.CharField()
+    inquiries = serializers.CharField()
     page = serializers.CharField()
 
 
@@ -110,6 +112,7 @@ class CaseAnswer(CaseInListAnswer):
     ruling = serializers.SerializerMethodField()
     proposed_ruling = serializers.SerializerMethodField()
     offers = OfferAnswer(many=True, source="papers.offers")
+    inquiries = serializers.SerializerMethodField()
     escrow = serializers.SerializerMethodField()
     linked_cases = serializers.SerializerMethodField()
     allowed_acts = serializers.SerializerMethodField()
@@ -135,6 +138,11 @@ class CaseAnswer(CaseInListAnswer):
         proposal = acts.open_proposal(case)
         is_staff = self.context["caller"].key.user_id is not None
         return ProposalAnswer(proposal).data if proposal is not None and is_staff else None
+
+    @extend_schema_field(InquiryAnswer(many=True))
+    def get_inquiries(self, case: Case) -> list[Any]:
+        """What the arbitrator has asked, with what was answered."""
+        return [write_inquiry(inquiry, case, self.context["caller"]) for inquiry in case.papers.inquiries]
 
     @extend_schema_field(EscrowAnswer)
     def get_escrow(self, case: Case) -> dict[str, Any]:
@@ -165,7 +173,9 @@ class CaseAnswer(CaseInListAnswer):
     def get_links(self, case: Case) -> dict[str, str]:
         """Addresses."""
         own = f"/api/v1/cases/{case.number}"
-        below = {name: f"{own}/{name}" for name in ("exhibits", "rulings", "questions", "events", "ledger")}
+        below = {
+            name: f"{own}/{name}" for name in ("exhibits", "rulings", "questions", "events", "ledger", "inquiries")
+        }
         return {
             "self": own,
             "order": f"/api/v1/orders/{case.order.number}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse
@@ -21,12 +23,13 @@ from adjudication.api.paging import PageQuery, page
 from adjudication.cases import standing
 from adjudication.credentials.models import Scope
 from adjudication.errors import NotFound
-from adjudication.evidence import access, copies
+from adjudication.evidence import access, copies, corrections
 from adjudication.evidence.access import Served
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.policy import versions
 from adjudication.procedure import acts, take_evidence
+from adjudication.procedure.correct_kind import correct_kind
 
 
 class ExhibitsDoor(Door):
@@ -49,7 +52,7 @@ class ExhibitsDoor(Door):
             rows,
             key=("number",),
             asked=self.filters(PageQuery),
-            answer=lambda found: list(ExhibitAnswer(found, many=True).data),
+            answer=_written,
         )
 
     @documented.changing(
@@ -79,10 +82,38 @@ class ExhibitsDoor(Door):
             text=given["text"],
             file=stored,
             replaces=given.get("replaces"),
+            messages=tuple(given.get("messages", ())),
         )
         with docket.take(number, version=self.version_seen()) as (case, at):
             exhibit = take_evidence.file_exhibit(case, by=by, given=exhibit_given, at=at)
         return Response(ExhibitAnswer(exhibit).data, status=201)
+
+
+class ExhibitKindDoor(Door):
+    """`exhibits/{id}/kind`."""
+
+    @documented.changing(
+        "Say what an exhibit really is; it stays as it was filed",
+        ExhibitAnswer,
+        form=forms.KindForm,
+        has_version=True,
+        tags=["evidence"],
+        operation_id="correct_kind",
+    )
+    @answered_once
+    def post(self, request: Request, exhibit_id: UUID) -> Response:
+        """By the arbitrator of the case or a supervisor, until the ruling; both sides are told."""
+        exhibit = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
+        if exhibit is None or self.caller.party_id not in (None, exhibit.case.buyer_id, exhibit.case.shop_id):
+            raise NotFound(_("There is no such exhibit."))
+        looked, _at = docket.look(exhibit.case.number)
+        by = self.caller.acting(acts.CORRECT_KIND, looked, named=None)
+        self.caller.require_scope(Scope.CASES_ACT)
+        given = self.form(forms.KindForm)
+        with docket.take(looked.number, version=self.version_seen()) as (case, at):
+            kind = Exhibit.Kind(given["kind"])
+            corrected = correct_kind(case, by=by, exhibit_id=exhibit_id, kind=kind, reason=given["reason"], at=at)
+        return Response(ExhibitAnswer(corrected).data, status=201)
 
 
 class ExhibitFileDoor(Door):
@@ -152,6 +183,11 @@ def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit:
     door.caller.require_access(exhibit.case)
     door.caller.require_scope(Scope.EVIDENCE_READ)
     return exhibit
+
+
+def _written(found: Sequence[Exhibit]) -> list[Any]:
+    corrections.look_up(found)
+    return list(ExhibitAnswer(found, many=True).data)
 
 
 def _answer(served: Served) -> HttpResponseBase:

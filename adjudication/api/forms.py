@@ -16,6 +16,7 @@ from adjudication.cases.states import Outcome, State
 from adjudication.escrow.models import Payout
 from adjudication.evidence.models import Exhibit
 from adjudication.money import MAX_MINOR
+from adjudication.orders.messages import LONGEST, MOST_AT_ONCE, Message
 from adjudication.parties import SIDES
 from adjudication.policy.terms import Channel, Reason, RejectionReason, Remedy
 from adjudication.procedure.appeal import NamedError
@@ -100,6 +101,23 @@ class ReceiptForm(Form):
     """The buyer has the goods."""
 
     confirmed_at = Instant()
+
+
+class MessageForm(Form):
+    """One message of the platform's chat."""
+
+    text = Text(max_length=LONGEST, trim_whitespace=False)
+    sent_at = Instant()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Also `from`, which Python keeps for itself."""
+        return {"from": Choice(choices=Message.By.choices), **super().get_fields()}
+
+
+class MessagesForm(Form):
+    """What the two sides said to each other."""
+
+    messages = MessageForm(many=True, min_length=1, max_length=MOST_AT_ONCE)  # type: ignore[call-arg]  # of the list
 
 
 class CaseForm(Form):
@@ -218,6 +236,35 @@ class ExtendForm(Form):
     reason = Text()
 
 
+class InquireForm(Form):
+    """What is asked of whom."""
+
+    to = serializers.ListField(child=Choice(choices=SIDE_CHOICES), min_length=1, max_length=2)
+    text = Text()
+    challenge = serializers.BooleanField(
+        required=False, default=False, help_text=_("Ask for a photo that shows a one-time code.")
+    )
+
+
+class ReplyForm(NewExhibitsForm):
+    """An answer in words, with new exhibits of words."""
+
+    text = Text(required=False, allow_blank=True, default="")
+
+
+class ReplyUploadForm(FilesForm):
+    """The same as multipart."""
+
+    text = Text(required=False, allow_blank=True, default="")
+
+
+class KindForm(Form):
+    """What an exhibit really is, and why."""
+
+    kind = Choice(choices=Exhibit.Kind.choices)
+    reason = Text()
+
+
 class ReturnDisputeForm(NewExhibitsForm):
     """What is wrong with what came back."""
 
@@ -276,11 +323,19 @@ class ExhibitForm(ActForm):
     title = one_line(max_length=200)
     text = Text(required=False, allow_blank=True, default="", max_length=20_000)
     replaces = serializers.UUIDField(required=False)
+    messages = serializers.ListField(
+        child=Whole(min_value=1),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text=_("Quote these messages of the order’s chat; the words are filled in from the record."),
+    )
 
 
 class ExhibitUploadForm(ExhibitForm):
     """One item to be filed, with a file."""
 
+    messages = None  # type: ignore[assignment]  # what is quoted comes from the record, without a file
     file = serializers.FileField(required=False, allow_empty_file=True)
 
 

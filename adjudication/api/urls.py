@@ -6,7 +6,20 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from adjudication.api import cases, exhibits, feed, fields, links, money, offers, orders, policies, rulings
+from adjudication.api import (
+    cases,
+    exhibits,
+    feed,
+    fields,
+    inquiries,
+    links,
+    messages,
+    money,
+    offers,
+    orders,
+    policies,
+    rulings,
+)
 from adjudication.api.doors import Nowhere
 
 
@@ -47,6 +60,7 @@ urlpatterns = [
     path(f"{ORDER}/deliveries", orders.DeliveriesDoor.as_view(), name="deliveries"),
     path(f"{ORDER}/refusals", orders.RefusalsDoor.as_view(), name="refusals"),
     path(f"{ORDER}/receipt", orders.ReceiptDoor.as_view(), name="receipt"),
+    path(f"{ORDER}/messages", messages.MessagesDoor.as_view(), name="messages"),
     path("cases", cases.CasesDoor.as_view(), name="cases"),
     path(CASE, cases.CaseDoor.as_view(), name="case"),
     *(path(f"{CASE}/{below}", view.as_view(), name=below) for below, view in cases.act_views()),
@@ -61,6 +75,9 @@ urlpatterns = [
     path("exhibits/<uuid:exhibit_id>/thumbnail", exhibits.ExhibitThumbnailDoor.as_view(), name="exhibit-thumbnail"),
     path(f"{CASE}/rulings/<uuid:proposal_id>/confirm", rulings.ConfirmDoor.as_view(), name="confirm"),
     path(f"{CASE}/rulings/<uuid:proposal_id>/send-back", rulings.SendBackDoor.as_view(), name="send-back"),
+    path(f"{CASE}/inquiries", inquiries.InquiriesDoor.as_view(), name="inquiries"),
+    path("inquiries/<uuid:inquiry_id>/reply", inquiries.ReplyDoor.as_view(), name="reply"),
+    path("exhibits/<uuid:exhibit_id>/kind", exhibits.ExhibitKindDoor.as_view(), name="exhibit-kind"),
     path(f"{CASE}/offers", offers.OffersDoor.as_view(), name="offers"),
     path("offers/<uuid:offer_id>/accept", offers.AcceptOfferDoor.as_view(), name="accept-offer"),
     path("offers/<uuid:offer_id>/decline", offers.DeclineOfferDoor.as_view(), name="decline-offer"),

@@ -91,6 +91,10 @@ class Case(models.Model):
     )
     open_offers = models.PositiveSmallIntegerField(default=0)
     exhibits_count = models.PositiveSmallIntegerField(default=0)
+    inquiries_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    corrections_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How often the kind of an exhibit was corrected.")
+    )
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=0, help_text=_("The number of its last event: every act moves it."))

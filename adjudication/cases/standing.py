@@ -32,6 +32,8 @@ class Act:
     """Conditions on the person, raising NoStanding: judged before the state."""
     turn: tuple[Condition, ...] = field(default=())
     """Conditions on the case, raising OutOfOrder or a rule's refusal: judged after the state."""
+    is_bound_by_the_term: bool = True
+    """False: it has an end of its own, which its conditions know, and does not wait for the case to move on."""
 
 
 def require_access(case: Case, by: Actor) -> None:
@@ -79,7 +81,7 @@ def require_turn(act: Act, case: Case, by: Actor, *, at: datetime) -> None:
             }
         )
     deadline = case.papers.deadline
-    if by.role is not Role.CLOCK and deadline is not None and at >= deadline.due_at:
+    if act.is_bound_by_the_term and by.role is not Role.CLOCK and deadline is not None and at >= deadline.due_at:
         raise TooLate(
             _("The term ended at %(due)s UTC; what its silence means takes effect now.")
             % {"due": f"{deadline.due_at:%Y-%m-%d %H:%M:%S}"}

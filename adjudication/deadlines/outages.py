@@ -65,10 +65,18 @@ def declare(*, began_at: datetime, ended_at: datetime, note: str, user_id: int |
 
 def over(deadline: Deadline, outages: Sequence[Outage]) -> Outage | None:
     """The outage that this open term fell into, or so shortly after that nobody had the policy's grace; or None."""
+    return _over(deadline.started_at, deadline.due_at, outages)
+
+
+def lengthened(since: datetime, due_at: datetime, outages: Sequence[Outage]) -> datetime | None:
+    """Until when something that is no term lasts if it fell due in an outage; None if it did not."""
+    outage = _over(since, due_at, outages)
+    return outage.grace_ends_at if outage else None
+
+
+def _over(since: datetime, due_at: datetime, outages: Sequence[Outage]) -> Outage | None:
     inside = [
-        outage
-        for outage in outages
-        if outage.began_at <= deadline.due_at < outage.grace_ends_at and deadline.started_at < outage.ended_at
+        outage for outage in outages if outage.began_at <= due_at < outage.grace_ends_at and since < outage.ended_at
     ]
     return max(inside, key=lambda outage: outage.grace_ends_at, default=None)
 

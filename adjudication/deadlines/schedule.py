@@ -147,6 +147,15 @@ def open_term(
     return deadline
 
 
+def ruling_ends_at(case: Case) -> datetime | None:
+    """Until when a case that is heard is to be ruled on, as its terms stand now; None of one that is not heard."""
+    if case.papers.deadline is not None and case.papers.deadline.kind in (Kind.RULING, Kind.RULING_ONCE_OVERDUE):
+        return case.papers.deadline.due_at
+    if case.heard_from is None:
+        return None
+    return case.heard_from + versions.get(case.policy_version_id).terms[Kind.RULING] + case.heard_extension
+
+
 def _running(matter: Case | Order) -> Deadline:
     if matter.papers.deadline is None:
         raise OutOfOrder(_("No term is running."))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 
+from adjudication.cases.inquiries import Asking, Inquiry
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
 from adjudication.cases.states import HEARD, State
 from adjudication.deadlines.models import Deadline
 from adjudication.docket.read import Reader, rows
+from adjudication.evidence import corrections
+from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.models import Exhibit
+from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
@@ -28,6 +32,10 @@ EXHIBITS = Reader(Exhibit, "x")
 RULINGS = Reader(Ruling, "x")
 PROPOSALS = Reader(Proposal, "x")
 OFFERS = Reader(Offer, "x")
+INQUIRIES = Reader(Inquiry, "x")
+ASKINGS = Reader(Asking, "x")
+CORRECTIONS = Reader(KindCorrection, "x")
+MESSAGES = Reader(Message, "x")
 
 #: States in which the clock's acts read the exhibits; and those in which a first instance can have been ruled.
 CLOCK_READS_EXHIBITS = frozenset(HEARD)
@@ -40,17 +48,22 @@ WHERE c.id = ANY(%(ids)s::bigint[]) AND (i.party_id IN (c.buyer_id, c.shop_id)
       WHERE o.buyer_id = i.party_id AND o.shop_id = c.shop_id OR o.shop_id = i.party_id AND o.buyer_id = c.buyer_id))"""
 
 
-def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline]) -> None:
-    """Give each order its papers: its open deadline and its lines.
+def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline], *, for_the_clock: bool = False) -> None:
+    """Give each order its papers: its open deadline, its lines, and the chat about it if there was any.
 
     Args:
         orders: taken up.
         deadlines: the open ones, by order id.
+        for_the_clock: without the chat, which the clock's own acts do not read.
 
     """
     lines = _by_matter(LINES, "order_id", [order.id for order in orders], "id")
+    talked = [order.id for order in orders if order.messages_count and not for_the_clock]
+    messages = _by_matter(MESSAGES, "order_id", talked, "number")
     for order in orders:
-        order.papers = Papers(order.version, deadline=deadlines.get(order.id), lines=lines[order.id])
+        order.papers = Papers(
+            order.version, deadline=deadlines.get(order.id), lines=lines[order.id], messages=messages[order.id]
+        )
 
 
 def lay_out_cases(
@@ -70,7 +83,7 @@ def lay_out_cases(
     orders = {case.order_id: case.order for case in cases}
     for case in cases:
         case._state.fields_cache["order"] = orders[case.order_id]
-    lay_out_orders(list(orders.values()), {})
+    lay_out_orders(list(orders.values()), {}, for_the_clock=for_the_clock)
     heard = [c.id for c in cases if c.exhibits_count and (not for_the_clock or c.state in CLOCK_READS_EXHIBITS)]
     exhibits = _by_matter(EXHIBITS, "case_id", heard, "number")
     ruled = [c.id for c in cases if c.instance > 1 or c.state in AFTER_A_RULING]
@@ -79,6 +92,9 @@ def lay_out_cases(
     proposals = _by_matter(PROPOSALS, "case_id", judged, "proposed_at")
     offers = _by_matter(OFFERS, "case_id", [c.id for c in cases if to_show or c.open_offers], "made_at")
     interested = _interested([] if for_the_clock else [case.id for case in cases if case.state in HEARD])
+    inquiries = _inquiries([c.id for c in cases if c.inquiries_count and not for_the_clock])
+    _lay_on_corrections([exhibits[c.id] for c in cases if not c.corrections_count], asked=False)
+    _lay_on_corrections([exhibits[c.id] for c in cases if c.corrections_count], asked=True)
     for case in cases:
         case.papers = Papers(
             case.version,
@@ -89,6 +105,7 @@ def lay_out_cases(
             offers=offers[case.id],
             proposals=proposals[case.id],
             interested=frozenset(interested[case.id]),
+            inquiries=inquiries[case.id],
         )
 
 
@@ -99,13 +116,33 @@ def _interested(ids: list[int]) -> defaultdict[int, list[int]]:
     return found
 
 
-def _by_matter(reader: Reader[M], matter: str, ids: list[int], order_by: str) -> defaultdict[int, list[M]]:
-    """Rows of one table by the id of the case or order they belong to; without an id the database is not asked."""
-    found: defaultdict[int, list[M]] = defaultdict(list)
+def _inquiries(ids: list[int]) -> defaultdict[int, list[Inquiry]]:
+    """The inquiries of each case, each with the sides that it asks."""
+    found = _by_matter(INQUIRIES, "case_id", ids, "number")
+    every = [inquiry for of_case in found.values() for inquiry in of_case]
+    asked = _by_matter(ASKINGS, "inquiry_id", [inquiry.id for inquiry in every], "side", type_of_ids="uuid")
+    for inquiry in every:
+        inquiry.asked = asked[inquiry.id]
+    return found
+
+
+def _lay_on_corrections(filed: Sequence[list[Exhibit]], *, asked: bool) -> None:
+    exhibits = [exhibit for of_case in filed for exhibit in of_case]
+    ids = [exhibit.id for exhibit in exhibits] if asked else []
+    found = _by_matter(CORRECTIONS, "exhibit_id", ids, "number", type_of_ids="uuid")
+    corrections.lay_on(exhibits, [correction for of_exhibit in found.values() for correction in of_exhibit])
+
+
+def _by_matter(
+    reader: Reader[M], matter: str, ids: Sequence[Any], order_by: str, *, type_of_ids: str = "bigint"
+) -> defaultdict[Any, list[M]]:
+    """Rows of one table by the id of what they belong to; without an id the database is not asked."""
+    found: defaultdict[Any, list[M]] = defaultdict(list)
     if ids:
         table, place = reader.model._meta.db_table, reader.places[matter]
         statement = (
-            f"SELECT {reader.columns} FROM {table} x WHERE x.{matter} = ANY(%(ids)s::bigint[]) ORDER BY x.{order_by}"
+            f"SELECT {reader.columns} FROM {table} x "
+            f"WHERE x.{matter} = ANY(%(ids)s::{type_of_ids}[]) ORDER BY x.{order_by}"
         )
         for row in rows(statement, {"ids": ids}):
             found[row[place]].append(reader.build(row))

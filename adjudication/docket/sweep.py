@@ -175,7 +175,11 @@ def _take_up_cases(claimed: list[tuple[Any, ...]]) -> TakenUp:
 
 def _take_up_orders(claimed: list[tuple[Any, ...]]) -> TakenUp:
     due = [(ORDERS.build(row, 1 + DEADLINES.width), DEADLINES.build(row, 1)) for row in claimed]
-    lay_out_orders([order for order, _deadline in due], {deadline.order_id: deadline for _order, deadline in due})
+    lay_out_orders(
+        [order for order, _deadline in due],
+        {deadline.order_id: deadline for _order, deadline in due},
+        for_the_clock=True,
+    )
     return list(due), claimed[0][0]
 
 

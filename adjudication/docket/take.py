@@ -14,7 +14,8 @@ from psycopg.errors import LockNotAvailable
 
 from adjudication import clock
 from adjudication.cases.models import Case
-from adjudication.deadlines import outages
+from adjudication.cases.states import State
+from adjudication.deadlines import outages, schedule
 from adjudication.deadlines.models import Deadline, Extension
 from adjudication.docket import load
 from adjudication.docket.fallen import extend_if_fallen, known_to
@@ -23,6 +24,9 @@ from adjudication.docket.write import write
 from adjudication.errors import Busy, NotFound, Stale
 from adjudication.orders.models import Order
 from adjudication.policy import versions
+
+#: The states in which a case is heard, and inquiries can be answered.
+HEARD_IN = (State.EVIDENCE, State.RULING)
 
 _AT = "coalesce(%(at)s::timestamptz, clock_timestamp())"
 #: The case's order never changes, so it may be looked up before the lock is held.
@@ -36,6 +40,8 @@ LEFT JOIN adjudication_deadline d ON d.case_id = c.id AND d.ended_at IS NULL
 WHERE c.number = %(number)s FOR UPDATE OF c"""
 TAKE_ORDER = f"""
 SELECT {_AT}, CASE WHEN %(opening)s THEN nextval(pg_get_serial_sequence('adjudication_case', 'id')) END,
+       CASE WHEN %(opening)s THEN (SELECT jsonb_object_agg(l.id, l.snapshot) FROM adjudication_line l
+                                   WHERE l.order_id = %(order)s AND l.snapshot IS NOT NULL) END,
        {load.DEADLINES.columns}
 FROM (SELECT 1) one
 LEFT JOIN adjudication_deadline d ON d.order_id = %(order)s AND d.case_id IS NULL AND d.ended_at IS NULL"""
@@ -90,12 +96,13 @@ def take_order(number: str, *, opening_case: bool = False) -> Iterator[tuple[Ord
                 _("There is no such order; the marketplace registers an order before a refund is asked for.")
             )
         values = {"at": clock.simulated_at(), "opening": opening_case, "order": order.id}
-        ((at, case_id, *columns),) = rows(TAKE_ORDER, values)
+        ((at, case_id, snapshots, *columns),) = rows(TAKE_ORDER, values)
         deadline = _open(columns, 0)
         load.lay_out_orders([order], {order.id: deadline} if deadline else {})
         _extend_if_fallen(order, at=at)
         versions.get(order.policy_version_id)
         order.papers.next_case_id = case_id or 0
+        order.papers.snapshots = {int(line): snapshot for line, snapshot in (snapshots or {}).items()}
         yield order, at
         write([order])
 
@@ -205,8 +212,26 @@ def _lay_out(case: Case, deadline: Deadline | None, *, at: datetime, for_the_act
         outages.notice()
         outage = outages.over(deadline, known_to([deadline]))
         deadline.due_at = outage.grace_ends_at if outage else deadline.due_at
+    _time_inquiries(case, at=at)
     if not for_the_act:
         case.papers.extensions = _extensions_of(deadline)
+
+
+def _time_inquiries(case: Case, *, at: datetime) -> None:
+    """Say of each inquiry whether it is over; one that fell due in an outage can be answered until its grace ends.
+
+    Never beyond the ruling's term, which an outage may have lengthened too.
+    """
+    waiting = [i for i in case.papers.inquiries if any(asking.replied_at is None for asking in i.asked)]
+    if case.state in HEARD_IN and (overdue := [inquiry for inquiry in waiting if inquiry.due_at <= at]):
+        outages.notice()
+        known = outages.known(min(inquiry.due_at for inquiry in overdue))
+        ruling_ends_at = schedule.ruling_ends_at(case)
+        for inquiry in overdue:
+            until = outages.lengthened(inquiry.made_at, inquiry.due_at, known)
+            inquiry.until = min(until, ruling_ends_at) if until and ruling_ends_at else until
+    for inquiry in case.papers.inquiries:
+        inquiry.is_over = at >= inquiry.ends_at or case.state not in HEARD_IN or inquiry.instance != case.instance
 
 
 def _extensions_of(deadline: Deadline | None) -> list[Extension]:

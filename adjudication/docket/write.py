@@ -14,6 +14,7 @@ import psycopg
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.cases.inquiries import Asking, Inquiry
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
@@ -22,8 +23,10 @@ from adjudication.docket.load import CASES, LINES, ORDERS
 from adjudication.errors import OutOfOrder, Stale
 from adjudication.escrow import post
 from adjudication.escrow.models import Account
+from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.models import Exhibit
 from adjudication.journal import record
+from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, ParcelReport
 from adjudication.papers import Papers
 from adjudication.rulings.models import Finding, Proposal, Ruling
@@ -111,8 +114,15 @@ def _insert_opened(cases: list[Case]) -> None:
 
 def _insert_filed(papers: Papers) -> None:
     """What people filed, decided or offered; a sweep of silent cases files nothing, so this costs it nothing."""
+    if papers.new_messages:
+        Message.objects.bulk_create(papers.new_messages)
+    if papers.new_inquiries:
+        Inquiry.objects.bulk_create(papers.new_inquiries)
+        Asking.objects.bulk_create(asking for inquiry in papers.new_inquiries for asking in inquiry.asked)
     if papers.new_exhibits:
         Exhibit.objects.bulk_create(papers.new_exhibits)
+    if papers.new_corrections:
+        KindCorrection.objects.bulk_create(papers.new_corrections)
     if papers.new_rulings:
         Ruling.objects.bulk_create(papers.new_rulings)
         Finding.objects.bulk_create(f for ruling in papers.new_rulings for f in ruling.findings_drafted)
@@ -124,6 +134,12 @@ def _insert_filed(papers: Papers) -> None:
         Offer.objects.bulk_create(papers.new_offers)
     if papers.new_proposals:
         Proposal.objects.bulk_create(papers.new_proposals)
+    for asking in papers.replied:
+        _answered(
+            Asking.objects.filter(pk=asking.pk, replied_at=None).update(
+                reply=asking.reply, replied_at=asking.replied_at
+            )
+        )
     for offer in papers.moved_offers:
         _answered(
             Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN).update(state=offer.state, ended_at=offer.ended_at)

@@ -52,6 +52,8 @@ class ExhibitGiven:
     text: str = ""
     file: StoredFile | None = None
     replaces: UUID | None = None
+    messages: tuple[int, ...] = ()
+    """Numbers of the order's messages that it quotes; its words then come from our record."""
 
 
 def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> StoredFile:

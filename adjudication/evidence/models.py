@@ -6,13 +6,20 @@ Off-platform chat is on file and inadmissible: read, never cited in a ruling (DO
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.evidence.kinds import PICTURES
 from adjudication.parties import Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from adjudication.evidence.corrections import KindCorrection
 
 
 class Exhibit(models.Model):
@@ -47,6 +54,17 @@ class Exhibit(models.Model):
     text = models.TextField(blank=True, default="")
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     is_admissible = models.BooleanField(default=True)
+    is_of_record = models.BooleanField(
+        default=False, db_default=False, help_text=_("Its words are the platform’s own record, and nobody typed them.")
+    )
+    inquiry = models.ForeignKey(
+        "adjudication.Inquiry",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exhibits",
+        help_text=_("The inquiry that it answers."),
+    )
     file_name = models.CharField(max_length=200, blank=True, default="", help_text=_("Where it is stored."))
     original_name = models.CharField(max_length=200, blank=True, default="", help_text=_("For display only."))
     media_type = models.CharField(max_length=80, blank=True, default="")
@@ -78,6 +96,10 @@ class Exhibit(models.Model):
                 | (~Q(file_name="") & Q(sha256__regex=r"^[0-9a-f]{64}$", size_bytes__gt=0)),
             ),
             models.CheckConstraint(
+                name="of_record_are_listing_and_chat",
+                condition=Q(is_of_record=False) | Q(kind__in=["listing_snapshot", "platform_chat"], file_name=""),
+            ),
+            models.CheckConstraint(
                 name="no_more_pages_are_shown_than_there_are", condition=Q(pages_shown__lte=models.F("pages"))
             ),
         ]
@@ -87,6 +109,31 @@ class Exhibit(models.Model):
     def label(self) -> str:
         """How people call it: B1, S2, P3: the side's letter and the number within the case."""
         return f"{self.by[0].upper()}{self.number}"
+
+    @cached_property
+    def last_correction(self) -> KindCorrection | None:
+        """What staff said last of its kind; the docket knows it beforehand."""
+        return self.kind_corrections.order_by("-number").first()
+
+    @property
+    def kind_now(self) -> str:
+        """What it counts as: as corrected last, or as filed."""
+        return self.last_correction.kind if self.last_correction else self.kind
+
+    @property
+    def kind_words(self) -> StrOrPromise:
+        """What it counts as, in words."""
+        return Exhibit.Kind(self.kind_now).label
+
+    @property
+    def may_be_cited(self) -> bool:
+        """Is it admissible, as the kind that it counts as? Off-platform chat never is."""
+        return self.kind_now != Exhibit.Kind.OFF_PLATFORM_CHAT if self.last_correction else self.is_admissible
+
+    @property
+    def is_own_copy(self) -> bool:
+        """Did a side type or upload what the platform has a record of itself?"""
+        return self.kind_now in (Exhibit.Kind.PLATFORM_CHAT, Exhibit.Kind.LISTING_SNAPSHOT) and not self.is_of_record
 
     @property
     def is_picture(self) -> bool:

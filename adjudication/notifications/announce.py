@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 BATCH = 1000
 
-#: Who is told by mail of what: a side, the other side than who acted, both, or whom the term binds.
+#: Who is told by mail of what: a side, the other side than who acted, both, or whom a term binds or an inquiry asks.
+#: Of what the platform files itself nobody is told on its own: it comes with the request.
 TOLD = {
     "case.requested": "seller",
     "case.accepted": "buyer",
@@ -21,6 +22,9 @@ TOLD = {
     "appeal.withdrawn": "other",
     "case.closed": "both",
     "exhibit.filed": "other",
+    "exhibit.kind_corrected": "both",
+    "inquiry.made": "bound",
+    "inquiry.answered": "other",
     "offer.made": "other",
     "offer.accepted": "other",
     "offer.declined": "other",
@@ -48,7 +52,8 @@ told AS (
 sides AS (
     SELECT id, CASE s WHEN 'buyer' THEN buyer_id ELSE shop_id END AS party_id
     FROM told CROSS JOIN unnest(ARRAY['buyer', 'seller']) AS s
-    WHERE whom IN ('both', s) OR whom = 'other' AND side <> s OR whom = 'bound' AND side IN ('both', s)),
+    WHERE whom IN ('both', s) OR whom = 'other' AND side <> s AND side IN ('buyer', 'seller')
+       OR whom = 'bound' AND side IN ('both', s)),
 letters AS (
     INSERT INTO adjudication_letter (event_id, party_id, state, attempts, next_try_at, failure)
     SELECT s.id, s.party_id, 'due', 0, statement_timestamp(), ''

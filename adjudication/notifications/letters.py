@@ -6,8 +6,10 @@ the same Message-ID.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
+from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,8 +17,9 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from adjudication.deadlines.explain import explain
+from adjudication.deadlines.explain import explain, moment
 from adjudication.deadlines.models import Deadline
+from adjudication.journal.models import Event
 from adjudication.notifications.models import Letter
 from adjudication.reports.wording import event_words
 
@@ -76,7 +79,7 @@ def compose(letter: Letter) -> EmailMessage:
             term = Deadline.objects.filter(order=event.order, case=None, ended_at=None).first()
             path = "/cases/"
         words = event_words(event.kind)
-        lines = [f"{about}: {words}.", explain(term) if term else ""]
+        lines = [f"{about}: {words}.", _asked(event) or (explain(term) if term else "")]
         if settings.PUBLIC_URL:
             lines.append(_("See all of it, and act, here: %(address)s") % {"address": settings.PUBLIC_URL + path})
         lines.append(_("Nobody reads answers to this letter."))
@@ -86,6 +89,14 @@ def compose(letter: Letter) -> EmailMessage:
             to=[party.email],
             headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<letter-{letter.pk}@{settings.LETTERS_FROM}>"},
         )
+
+
+def _asked(event: Event) -> str:
+    """Of an inquiry: until when it can be answered, and what happens if it is not. Its code stands on the page."""
+    if event.kind != "inquiry.made":
+        return ""
+    until = datetime.fromisoformat(json.loads(event.body)["facts"]["until"].replace("Z", "+00:00"))
+    return _("Answer until %(due)s; after that the arbitrator decides on what is on file.") % {"due": moment(until)}
 
 
 def _leased() -> Letter | None:

@@ -90,6 +90,9 @@ class Order(models.Model):
     open_cases = models.PositiveSmallIntegerField(default=0)
     suspended_kind = models.CharField(max_length=40, default="", blank=True)
     suspended_left = models.DurationField(null=True, blank=True, help_text=_("What was left of the suspended term."))
+    messages_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("How many messages of the platform’s chat are kept of it.")
+    )
     version = models.IntegerField(default=0, help_text=_("The number of its last event: every act moves it."))
     head = models.BinaryField(default=b"", help_text=_("The hash of its last event."))
 

@@ -6,12 +6,14 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.offers import Offer
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
+from adjudication.orders.messages import Message, in_order
 from adjudication.pages.forms import TAKEN, TEXT_MOST, ActForm, ConfirmForm, FilesForm, choose, in_minor
 from adjudication.policy import versions
 from adjudication.policy.terms import RejectionReason, Remedy
@@ -240,3 +242,45 @@ class ExhibitForm(ActForm):
             file=self.stored[0] if self.stored else None,
             replaces=replaces,
         )
+
+
+class QuoteForm(ActForm):
+    """Messages of the chat on record, by their numbers; their words are not typed."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, help_text=_("For example: what the seller promised."))
+    messages = forms.TypedMultipleChoiceField(
+        label=_("Messages"), coerce=int, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer what was said, in the order of sending."""
+        super().__init__(*args, **kwargs)
+        choose(self.fields["messages"], [(m.number, _short(m)) for m in in_order(self.case.order.papers.messages)])
+
+    def given(self) -> ExhibitGiven:
+        """The exhibit, whose words come from the record."""
+        said = self.cleaned_data
+        return ExhibitGiven(Kind.PLATFORM_CHAT, said["title"], messages=tuple(said["messages"]))
+
+
+def _short(message: Message) -> str:
+    return f"#{message.number} {message.get_by_display()}: {Truncator(message.text).chars(120)}"
+
+
+class ReplyForm(FilesForm):
+    """An answer to the arbitrator's question that waits for this side."""
+
+    text = forms.CharField(
+        label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}), max_length=TEXT_MOST, required=False
+    )
+    inquiry = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("text",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the question that is answered, so that no other is."""
+        super().__init__(*args, **kwargs)
+        waiting = [inquiry for inquiry in self.case.papers.inquiries if inquiry.waits_for(self.role)]
+        if waiting:
+            self.fields["inquiry"].initial = waiting[0].pk
+            if waiting[0].is_challenge:
+                self.fields["exhibits"].help_text = _("At least one photo of the goods that shows the code.")

@@ -22,13 +22,15 @@ from adjudication.pages.act_forms import (
     ExhibitForm,
     InterveneForm,
     OfferForm,
+    QuoteForm,
     RejectForm,
+    ReplyForm,
     ShipReturnForm,
 )
 from adjudication.pages.forms import ActForm, ConfirmForm
 from adjudication.parties import Actor
 from adjudication.policy.terms import RejectionReason, Remedy
-from adjudication.procedure import acts, appeal, intervene, negotiate, respond, return_goods, take_evidence
+from adjudication.procedure import acts, appeal, inquire, intervene, negotiate, respond, return_goods, take_evidence
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,11 +53,15 @@ class PageAct:
     """`main` for what the case waits for, `grave` for what cannot be taken back."""
     depends_on_version: bool = False
     """It is refused if the case has moved on since the page was shown."""
+    called: str = ""
+    """A name of its own, where one act is offered in two ways."""
+    is_of_use: Callable[[Case], bool] = lambda _case: True
+    """Not offered where it would have nothing to work on."""
 
     @property
     def name(self) -> str:
-        """The act's name; its address ends in it."""
-        return self.act.name
+        """The act's name, or its own; its address ends in it."""
+        return self.called or self.act.name
 
     @property
     def explanation(self) -> str:
@@ -84,6 +90,11 @@ def _intervene(case: Case, by: Actor, form: InterveneForm, at: datetime) -> None
 
 def _file_exhibit(case: Case, by: Actor, form: ExhibitForm, at: datetime) -> None:
     take_evidence.file_exhibit(case, by=by, given=form.given(), at=at)
+
+
+def _reply(case: Case, by: Actor, form: ReplyForm, at: datetime) -> None:
+    said = form.cleaned_data
+    inquire.reply(case, by=by, inquiry_id=said["inquiry"], text=said["text"], exhibits=form.exhibits_given(), at=at)
 
 
 def _rest(case: Case, by: Actor, form: ConfirmForm, at: datetime) -> None:
@@ -198,6 +209,15 @@ PAGE_ACTS = (
         form=AppealForm,
     ),
     PageAct(
+        acts.REPLY,
+        title=_("Answer the question"),
+        button=_("Send the answer"),
+        done=_("Your answer is on file."),
+        perform=_reply,
+        form=ReplyForm,
+        look="main",
+    ),
+    PageAct(
         acts.ANSWER_OFFER,
         title=_("Answer the offer"),
         button=_("Send the answer"),
@@ -212,6 +232,16 @@ PAGE_ACTS = (
         done=_("Your exhibit is filed. Its receipt stands beside it."),
         perform=_file_exhibit,
         form=ExhibitForm,
+    ),
+    PageAct(
+        acts.FILE_EXHIBIT,
+        called="quote_chat",
+        title=_("Quote the chat on the platform"),
+        button=_("File what is quoted"),
+        done=_("What you quoted is filed, word for word as it is on record."),
+        perform=_file_exhibit,
+        form=QuoteForm,
+        is_of_use=lambda case: case.order.messages_count > 0,
     ),
     PageAct(
         acts.MAKE_OFFER,

@@ -81,6 +81,8 @@ def case_view(
     is_over = deadline is not None and at >= deadline.due_at
     events = list(Event.objects.filter(case=case).order_by("sequence"))
     offered = _offered(case, actor, at, tried)
+    asked = next((inquiry for inquiry in case.papers.inquiries if inquiry.waits_for(role)), None)
+    asking = asked.asking(role) if asked else None
     return {
         "case": case,
         "party": case.buyer if role is Role.BUYER else case.shop.party,
@@ -94,6 +96,8 @@ def case_view(
         "counted": counted(deadline) if deadline else "",
         "extensions": [extended(extension) for extension in case.papers.extensions],
         "offered": offered,
+        "asked": asked,
+        "code": asking.code if asking else "",
         "tried": next((each for each in offered if each.is_tried), None),
         "stations": _stations(case, events),
         "happenings": tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency),
@@ -114,7 +118,7 @@ def _offered(
     allowed = {act.name for act in acts.allowed(case, actor, at=at)}
     offered = []
     for page_act in PAGE_ACTS:
-        is_allowed = page_act.name in allowed
+        is_allowed = page_act.act.name in allowed and page_act.is_of_use(case)
         if tried is not None and tried[0] is page_act:
             offered.append(Offered(page_act, tried[1], is_allowed, True, tried[2]))
         elif is_allowed:

@@ -86,6 +86,7 @@ def _words(facts: dict[str, Any], by: str, reader: Role, exhibit: Exhibit | None
         "outcome": _label(Outcome, facts.get("outcome")),
         "winner": _label(Winner, facts.get("winner")),
         "term": _label(Deadline.Kind, facts.get("term")),
+        "kind": _label(Exhibit.Kind, facts.get("kind")),
         "label": facts.get("label", ""),
         "title": exhibit.title if exhibit else "",
     }

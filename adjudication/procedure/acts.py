@@ -10,12 +10,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case, Hearing
 from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act, require
 from adjudication.cases.states import HEARD, NEGOTIABLE, State
 from adjudication.deadlines.models import Deadline
-from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused
+from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused, TooLate
+from adjudication.evidence.models import Exhibit
 from adjudication.parties import DECIDERS, SIDES, Actor, Role
 from adjudication.policy import versions
 from adjudication.rulings.models import Proposal, Ruling, Winner
@@ -47,9 +49,14 @@ def _has_not_rested(case: Case, by: Actor) -> None:
         raise OutOfOrder(_("This side has rested and files no more."))
 
 
+def counted(case: Case, side: str) -> list[Exhibit]:
+    """A side's exhibits that its quota counts: not those that an inquiry asked for."""
+    return [exhibit for exhibit in case.papers.exhibits if exhibit.by == side and exhibit.inquiry_id is None]
+
+
 def _within_quota(case: Case, by: Actor) -> None:
     allowed = versions.get(case.policy_version_id).number("evidence", "exhibits_per_side")
-    if sum(exhibit.by == by.role for exhibit in case.papers.exhibits) >= allowed:
+    if len(counted(case, by.role)) >= allowed:
         raise EvidenceRefused(_("Each side may file %(allowed)d exhibits; this side has.") % {"allowed": allowed})
 
 
@@ -87,6 +94,39 @@ def _is_disinterested(case: Case, by: Actor) -> None:
 def _hears_the_case(case: Case, by: Actor) -> None:
     if case.arbitrator_id != by.id and by.role is not Role.SUPERVISOR:
         raise NoStanding(_("The terms of a case are extended, and reminded of, by its arbitrator or a supervisor."))
+
+
+def _asks_in_the_case(case: Case, by: Actor) -> None:
+    if case.arbitrator_id != by.id and by.role is not Role.SUPERVISOR:
+        raise NoStanding(_("This belongs to the arbitrator of the case, or a supervisor."))
+
+
+def _inquiries_left(case: Case, by: Actor) -> None:
+    allowed = versions.get(case.policy_version_id).number("inquiries", "per_case")
+    if case.inquiries_count >= allowed:
+        raise OutOfOrder(_("In one case %(allowed)d inquiries are made at most.") % {"allowed": allowed})
+
+
+def _asked_and_not_answered(case: Case, by: Actor) -> None:
+    asked = [(each, each.asking(by.role)) for each in case.papers.inquiries if each.instance == case.instance]
+    unanswered = [inquiry for inquiry, asking in asked if asking is not None and asking.replied_at is None]
+    if not unanswered:
+        raise OutOfOrder(_("No inquiry waits for this side’s answer."))
+    if all(inquiry.is_over for inquiry in unanswered):
+        raise answered_too_late(unanswered[-1])
+
+
+def answered_too_late(inquiry: Inquiry) -> TooLate:
+    """The refusal of an answer at the due moment of an inquiry, or after it."""
+    return TooLate(
+        _("The inquiry could be answered until %(due)s UTC; the arbitrator decides on what is on file.")
+        % {"due": f"{inquiry.ends_at:%Y-%m-%d %H:%M:%S}"}
+    )
+
+
+def _something_to_correct(case: Case, by: Actor) -> None:
+    if all(exhibit.is_of_record for exhibit in case.papers.exhibits):
+        raise OutOfOrder(_("Nothing is on file whose kind could be corrected."))
 
 
 def _binds_a_party(case: Case, by: Actor) -> None:
@@ -165,6 +205,17 @@ def _something_proposed(case: Case, by: Actor) -> None:
         raise OutOfOrder(_("No ruling has been proposed."))
 
 
+def _still_complete(case: Case, by: Actor) -> None:
+    """What was filed, or corrected in its kind, since it was proposed is for the arbitrator to weigh first."""
+    proposal = open_proposal(case)
+    if proposal is None:
+        return
+    found = {finding["exhibit"] for finding in proposal.content["findings"]}
+    citable = {str(exhibit.pk) for exhibit in case.papers.exhibits if exhibit.may_be_cited}
+    if citable - found or set(proposal.content["cited_exhibits"]) - citable:
+        raise OutOfOrder(_("What is on file has changed since this ruling was proposed; send it back."))
+
+
 def _not_the_proposer(case: Case, by: Actor) -> None:
     proposal = open_proposal(case)
     if proposal is not None and proposal.proposed_by_id == by.id:
@@ -227,7 +278,7 @@ CONFIRM = Act(
     frozenset({Role.SUPERVISOR}),
     frozenset({State.RULING}),
     standing=(_not_the_proposer, _is_disinterested),
-    turn=(_something_proposed,),
+    turn=(_something_proposed, _still_complete),
 )
 SEND_BACK = Act(
     "send_back",
@@ -264,6 +315,21 @@ REMIND = Act(
     turn=(_binds_a_party, _reminders_left),
 )
 
+#: While a case is heard its arbitrator may ask the sides, and say what an exhibit really is.
+IN_HEARING = frozenset({State.EVIDENCE, State.RULING})
+INQUIRE = Act(
+    "inquire", frozenset(DECIDERS), IN_HEARING, standing=(_asks_in_the_case, _is_disinterested), turn=(_inquiries_left,)
+)
+#: An inquiry has an end of its own: that the evidence term runs out meanwhile makes no answer late.
+REPLY = Act("reply", frozenset(SIDES), IN_HEARING, turn=(_asked_and_not_answered,), is_bound_by_the_term=False)
+CORRECT_KIND = Act(
+    "correct_kind",
+    frozenset(DECIDERS),
+    IN_HEARING,
+    standing=(_asks_in_the_case, _is_disinterested),
+    turn=(_something_to_correct,),
+)
+
 #: Every act that people perform on an open case, in the order in which pages offer them.
 ACTS = (
     ACCEPT,
@@ -273,6 +339,7 @@ ACTS = (
     ACKNOWLEDGE_RETURN,
     DISPUTE_RETURN,
     APPEAL,
+    REPLY,
     ANSWER_OFFER,
     MAKE_OFFER,
     FILE_EXHIBIT,
@@ -285,6 +352,8 @@ ACTS = (
     SEND_BACK,
     EXTEND,
     REMIND,
+    INQUIRE,
+    CORRECT_KIND,
 )
 
 

@@ -84,7 +84,7 @@ def rule_by_last_resort(case: Case, *, at: datetime) -> None:
             case, Winner(first.winner), rule="last_resort", reasons=LAST_RESORT_REASONS, at=at, upheld=first
         )
         return
-    has = {exhibit.by for exhibit in case.papers.exhibits if exhibit.is_admissible}
+    has = {exhibit.by for exhibit in case.papers.exhibits if exhibit.may_be_cited}
     seller_alone = Role.SELLER in has and Role.BUYER not in has
     winner = Winner.SELLER if seller_alone and case.hearing == Hearing.CLAIM else Winner.BUYER
     _rule_by_platform(case, winner, rule="last_resort", reasons=LAST_RESORT_REASONS, at=at)

@@ -23,6 +23,7 @@ from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.policy.terms import Channel, Reason, Remedy
 from adjudication.procedure import custody
+from adjudication.procedure.own_record import file_own_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def request(order: Order, *, by: Actor, claim: Claim, at: datetime) -> Case:
         policy_version=policy.version,
         statement_sha256=digest(claim.statement),
     )
+    file_own_record(case, at=at)
     order.papers.new_cases.append(case)
     return case
 

@@ -227,7 +227,7 @@ def _answer(case: Case, proposal: Proposal, state: Proposal.State, *, by: Actor,
 
 def _require_complete(case: Case, given: RulingGiven) -> None:
     exhibits = {exhibit.pk: exhibit for exhibit in case.papers.exhibits}
-    if inadmissible := [e for e in given.cited_exhibits if e in exhibits and not exhibits[e].is_admissible]:
+    if inadmissible := [e for e in given.cited_exhibits if e in exhibits and not exhibits[e].may_be_cited]:
         labels = ", ".join(exhibits[e].label for e in inadmissible)
         raise InadmissibleCitation(
             _("%(labels)s cannot be cited: off-platform chat is read, and is no ground for a ruling.")
@@ -243,7 +243,7 @@ def _findings_at_fault(exhibits: Mapping[UUID, Exhibit], given: RulingGiven) -> 
     faults: list[Fault] = []
     found = [finding.exhibit for finding in given.findings]
     for exhibit in exhibits.values():
-        if exhibit.is_admissible and exhibit.pk not in found:
+        if exhibit.may_be_cited and exhibit.pk not in found:
             told = _("%(label)s has no finding yet") % {"label": exhibit.label}
             faults.append(Fault(f"findings.{exhibit.pk}", told, "finding_required"))
     for index, finding in enumerate(given.findings):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
 from adjudication.cases.offers import lapse_offers
 from adjudication.cases.standing import require
 from adjudication.deadlines import schedule
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import EvidenceRefused, Fault
+from adjudication.evidence.frozen import chat_words
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.chain import digest
@@ -31,12 +35,41 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
     Off-platform chat is put on file as inadmissible: read, never cited.
 
     Raises:
-        EvidenceRefused: no title, neither text nor file, the side's quota is used up, or it replaces another's.
+        EvidenceRefused: see `put_on_file`; or the side's quota is used up.
 
     """
     require(acts.FILE_EXHIBIT, case, by, at=at)
-    _require_content(given)
     _require_room(case, by, given)
+    return put_on_file(case, by=by, given=given, at=at)
+
+
+@act
+def put_on_file(
+    case: Case,
+    *,
+    by: Actor,
+    given: ExhibitGiven,
+    at: datetime,
+    is_of_record: bool = False,
+    inquiry: Inquiry | None = None,
+) -> Exhibit:
+    """Put one item on file, as the acts do that bring exhibits along; whether there is room is theirs to say.
+
+    Args:
+        case: taken up.
+        by: a side, or the platform.
+        given: what is filed; the words of one that quotes messages are filled in from the platform's record.
+        at: when.
+        is_of_record: its words are the platform's own record.
+        inquiry: what it answers.
+
+    Raises:
+        EvidenceRefused: no title, neither text nor file, it replaces another's, or it quotes what is not on record.
+
+    """
+    if given.messages:
+        given, is_of_record = _quoted(case, given), True
+    _require_content(given)
     replaced = None
     if given.replaces is not None:
         replaced = next((e for e in case.papers.exhibits if e.pk == given.replaces and e.by == by.role), None)
@@ -56,8 +89,11 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
         text=given.text,
         replaces=replaced,
         is_admissible=given.kind != Exhibit.Kind.OFF_PLATFORM_CHAT,
+        is_of_record=is_of_record,
+        inquiry=inquiry,
         filed_at=at,
     )
+    exhibit.last_correction = None
     if given.file is not None:
         exhibit.file_name, exhibit.original_name = given.file.name, given.file.original_name
         exhibit.media_type, exhibit.size_bytes = given.file.media_type, given.file.size_bytes
@@ -65,6 +101,9 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
         exhibit.pages, exhibit.pages_shown = given.file.pages, given.file.pages_shown
     case.papers.exhibits.append(exhibit)
     case.papers.new_exhibits.append(exhibit)
+    told: dict[str, Any] = {"is_of_record": True} if is_of_record else {}
+    if inquiry is not None:
+        told["inquiry"] = str(inquiry.pk)
     record(
         case,
         "exhibit.filed",
@@ -77,6 +116,7 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
         file_sha256=exhibit.sha256,
         size_bytes=exhibit.size_bytes,
         is_admissible=exhibit.is_admissible,
+        **told,
     )
     return exhibit
 
@@ -140,9 +180,26 @@ def _require_content(given: ExhibitGiven) -> None:
         )
 
 
+def _quoted(case: Case, given: ExhibitGiven) -> ExhibitGiven:
+    """The messages that are quoted, and those around each, word for word as they are on record."""
+    if given.kind != Exhibit.Kind.PLATFORM_CHAT or given.file is not None or given.text.strip():
+        raise EvidenceRefused(
+            _("Quoted messages are an exhibit of their own, of platform chat; its words come from the record."),
+            Fault("messages", _("go with a title alone, and kind platform_chat"), "quoted_alone"),
+        )
+    on_record = {message.number for message in case.order.papers.messages}
+    if unknown := sorted(set(given.messages) - on_record):
+        raise EvidenceRefused(
+            _("The record of this order’s chat has no message %(numbers)s.")
+            % {"numbers": ", ".join(f"#{number}" for number in unknown)},
+            Fault("messages", _("names messages on record"), "unknown_message"),
+        )
+    return replace(given, text=chat_words(case.order.papers.messages, quoted=given.messages), messages=())
+
+
 def _require_room(case: Case, by: Actor, given: ExhibitGiven) -> None:
     most = versions.get(case.policy_version_id).number("evidence", "bytes_per_side")
-    used = sum(exhibit.size_bytes for exhibit in case.papers.exhibits if exhibit.by == by.role)
+    used = sum(exhibit.size_bytes for exhibit in acts.counted(case, by.role))
     if given.file is not None and used + given.file.size_bytes > most:
         raise EvidenceRefused(
             _("Each side may file %(most)d MB in all; this would be more.") % {"most": most // 2**20},

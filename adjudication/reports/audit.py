@@ -21,6 +21,7 @@ from adjudication.reports import (
     invariants_cases,
     invariants_exhibits,
     invariants_extensions,
+    invariants_inquiries,
     invariants_journal,
     invariants_ledger,
     invariants_payouts,
@@ -42,6 +43,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *invariants_journal.INVARIANTS,
     *invariants_rulings.INVARIANTS,
     *invariants_exhibits.INVARIANTS,
+    *invariants_inquiries.INVARIANTS,
 )
 
 #: What is worth a look, though no invariant is broken.

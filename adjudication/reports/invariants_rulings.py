@@ -39,6 +39,11 @@ def proposed_otherwise(row: Row) -> Row | None:
     return None if made == row["told"] else {"told": row["told"], "made": made}
 
 
+#: Whether an exhibit x could be cited by a ruling r: as its kind stood then, corrected or not.
+_CITABLE = """coalesce((SELECT k.kind <> 'off_platform_chat' FROM adjudication_kindcorrection k
+                          WHERE k.exhibit_id = x.id AND k.instance <= r.instance
+                          ORDER BY k.number DESC LIMIT 1), x.is_admissible)"""
+
 INVARIANTS = (
     Invariant(
         "one_ruling_an_instance",
@@ -99,10 +104,10 @@ INVARIANTS = (
                upper(left(x.by, 1)) || x.number AS exhibit
         FROM adjudication_ruling r
         JOIN adjudication_case c ON c.id = r.case_id
-        JOIN adjudication_exhibit x ON x.case_id = r.case_id AND x.is_admissible
+        JOIN adjudication_exhibit x ON x.case_id = r.case_id AND CITABLE
                                    AND x.instance <= r.instance AND x.filed_at <= r.issued_at
         LEFT JOIN adjudication_finding f ON f.ruling_id = r.id AND f.exhibit_id = x.id
-        WHERE r.decided_as <> 'platform' AND f.id IS NULL""",
+        WHERE r.decided_as <> 'platform' AND f.id IS NULL""".replace("CITABLE", _CITABLE),
     ),
     Invariant(
         "ruling_cites_what_is_admissible",
@@ -111,8 +116,8 @@ INVARIANTS = (
         """
         WITH cited AS (
             SELECT f.ruling_id,
-                   count(*) FILTER (WHERE f.is_cited AND x.is_admissible AND x.case_id = r.case_id) AS cited,
-                   count(*) FILTER (WHERE f.is_cited AND NOT x.is_admissible OR x.case_id <> r.case_id) AS wrong
+                   count(*) FILTER (WHERE f.is_cited AND CITABLE AND x.case_id = r.case_id) AS cited,
+                   count(*) FILTER (WHERE f.is_cited AND NOT CITABLE OR x.case_id <> r.case_id) AS wrong
             FROM adjudication_finding f
             JOIN adjudication_exhibit x ON x.id = f.exhibit_id
             JOIN adjudication_ruling r ON r.id = f.ruling_id
@@ -122,7 +127,7 @@ INVARIANTS = (
         FROM adjudication_ruling r
         JOIN adjudication_case c ON c.id = r.case_id
         LEFT JOIN cited k ON k.ruling_id = r.id
-        WHERE k.wrong > 0 OR r.decided_as <> 'platform' AND coalesce(k.cited, 0) = 0""",
+        WHERE k.wrong > 0 OR r.decided_as <> 'platform' AND coalesce(k.cited, 0) = 0""".replace("CITABLE", _CITABLE),
     ),
     Invariant(
         "nobody_rules_twice_on_a_case",

@@ -33,6 +33,7 @@ EVENTS: dict[str, Words] = {
     "order.delivered": Words(_("Delivered")),
     "order.refused": Words(_("Delivery refused")),
     "order.received": Words(_("Receipt confirmed")),
+    "order.messages_reported": Words(_("Chat on the platform reported")),
     "order.suspended": Words(_("Order’s term suspended")),
     "order.resumed": Words(_("Order’s term runs on")),
     "escrow.held": Words(_("Price held")),
@@ -55,10 +56,14 @@ EVENTS: dict[str, Words] = {
     "case.closed": Words(_("Case closed"), _("The case was closed: %(outcome)s.")),
     "appeal.withdrawn": Words(_("Appeal withdrawn"), _("%(who)s withdrew the appeal.")),
     "exhibit.filed": Words(_("Exhibit filed"), _("%(who)s filed exhibit %(label)s: %(title)s")),
+    "exhibit.kind_corrected": Words(
+        _("Kind of an exhibit corrected"),
+        _("%(who)s said what exhibit %(label)s is: it counts as %(kind)s, whatever it was filed as."),
+    ),
     "offer.made": Words(_("Offer made"), _("%(who)s made an offer.")),
     "offer.accepted": Words(_("Offer accepted"), _("%(who)s accepted the offer.")),
     "offer.declined": Words(_("Offer declined"), _("%(who)s declined the offer.")),
-    "inquiry.made": Words(_("Inquiry made"), _("The arbitrator asked a question.")),
+    "inquiry.made": Words(_("Inquiry made"), _("%(who)s asked a question.")),
     "inquiry.answered": Words(_("Inquiry answered"), _("%(who)s answered the arbitrator’s question.")),
     "ruling.issued": Words(_("Ruling issued"), _("The ruling was issued. It finds for: %(winner)s.")),
     "ruling.proposed": Words(

@@ -79,7 +79,7 @@ def at_close_of_evidence(case: Case) -> Default | None:
     lines = case.papers.lines
     if _forced(case, lines):
         return Default.FORCED_SHIPMENT
-    buyer_showed = any(e.by == Role.BUYER and e.is_admissible for e in case.papers.exhibits)
+    buyer_showed = any(e.by == Role.BUYER and e.may_be_cited for e in case.papers.exhibits)
     signed = all(line.parcel == Line.Parcel.DELIVERED and line.is_signed_for for line in lines)
     if signed and not buyer_showed and case.reason in (Reason.DAMAGED_IN_TRANSIT, Reason.NOT_AS_DESCRIBED):
         return Default.SIGNED_FOR

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 #: Besides those that are messages for another reason: case, order, buyer, state, …
 NAMES = (
+    gettext_noop("messages count"),
+    gettext_noop("inquiries count"),
+    gettext_noop("corrections count"),
+    gettext_noop("is of record"),
     gettext_noop("heard extension"),
     gettext_noop("extensions count"),
     gettext_noop("remind at"),

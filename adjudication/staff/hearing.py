@@ -115,6 +115,9 @@ def _may(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "may_rule": acts.RULE.name in names,
         "may_confirm": acts.CONFIRM.name in names,
         "may_extend": acts.EXTEND.name in names,
+        "may_inquire": acts.INQUIRE.name in names,
+        "may_correct": acts.CORRECT_KIND.name in names,
+        "kinds": Exhibit.Kind.choices,
         "is_mine": case.arbitrator_id == by.id,
         "allowed": sorted(names),
     }

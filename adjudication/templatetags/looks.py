@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import Outcome, State
+from adjudication.evidence.frozen import Said, read_chat
+from adjudication.evidence.models import Exhibit
 from adjudication.money import format_amount
 
 register = template.Library()
@@ -80,6 +82,13 @@ def left(due_at: datetime, at: datetime) -> str:
 def size(size_bytes: int) -> str:
     """A file's size."""
     return filesizeformat(size_bytes)
+
+
+@register.filter
+def conversation(exhibit: Exhibit) -> list[Said | None]:
+    """The messages of an exhibit that the platform's own record of the chat filled in; of any other, none."""
+    is_chat = exhibit.is_of_record and exhibit.kind == Exhibit.Kind.PLATFORM_CHAT
+    return read_chat(exhibit.text) if is_chat else []
 
 
 @register.simple_tag(takes_context=True)

@@ -52,7 +52,14 @@ def proposed():
     return walk.look(case)
 
 
+def asked():
+    case = walk.in_ruling()
+    walk.asked(case, walk.Role.BUYER, walk.Role.SELLER)
+    return walk.look(case)
+
+
 WALKS = {
+    "asked": asked,
     **{state.value: lambda state=state: walk.in_state(state) for state in State},
     "offered": offered,
     "appealed": appealed,
@@ -75,6 +82,9 @@ def body_for(act, by, case):
         "dispute_return": {"reason": "empty", "text": "There was nothing in it.", "exhibits": [exhibit]},
         "make_offer": {"remedy": "refund", "amount": money},
         "extend": {"seconds": 3600, "reason": "The carrier answers tomorrow."},
+        "inquire": {"to": ["buyer"], "text": "What does it weigh?"},
+        "reply": {"text": "300 g."},
+        "correct_kind": {"kind": "off_platform_chat", "reason": "It is a chat from elsewhere."},
         "send_back": {"note": "The second exhibit says otherwise."},
         "rule": given
         and {
@@ -90,7 +100,11 @@ def body_for(act, by, case):
         },
     }
     body = dict(bodies.get(act) or {})
-    return body if act in ("assign", "rule", "confirm", "send_back", "extend", "remind") else {**body, "by": by}
+    return (
+        body
+        if act in ("assign", "rule", "confirm", "send_back", "extend", "inquire", "correct_kind", "remind")
+        else {**body, "by": by}
+    )
 
 
 def tried(caller, path, body):

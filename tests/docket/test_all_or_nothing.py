@@ -5,9 +5,14 @@ import pytest
 from django.db import connection
 
 from adjudication import clock, docket
+from adjudication.cases.models import Case
 from adjudication.docket import write as writing
 from adjudication.escrow import balances
+from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
+from adjudication.orders.register import ItemGiven
+from adjudication.parties import Role
+from adjudication.procedure import inquire as inquiries
 from adjudication.procedure import lapse, respond, rule
 from adjudication.rulings.models import Winner
 from tests import walk
@@ -59,7 +64,40 @@ def settle(case):
         lapse.sweep()
 
 
+def inquire_of_both(case):
+    with docket.take(case.number) as (taken, at):
+        inquiries.inquire(
+            taken, by=walk.arbitrator(), to=(Role.BUYER, Role.SELLER), text="Show it.", is_challenge=True, at=at
+        )
+
+
+def reply(case):
+    inquiry = case.papers.inquiries[0]
+    walk.replied(case, walk.buyer_of(case), inquiry, walk.an_exhibit("Scales"), walk.an_exhibit("Ruler"))
+
+
+def asked():
+    case = walk.in_ruling()
+    walk.asked(case)
+    return walk.look(case)
+
+
+def correct(case):
+    walk.corrected(case, case.papers.exhibits[0], Exhibit.Kind.OFF_PLATFORM_CHAT)
+
+
+def talked():
+    cup = ItemGiven(sku="CUP", title="Cup", unit_price_minor=10_000, quantity=1, snapshot={"title": "A cup"})
+    order = walk.register(walk.given_order(items=(cup,)))
+    walk.deliver(order)
+    walk.talked(order, ("buyer", "Is it whole?"))
+    return order
+
+
 ACTS = {
+    "inquire": (walk.in_evidence, inquire_of_both),
+    "reply": (asked, reply),
+    "correct": (walk.in_ruling, correct),
     "reject": (walk.requested, reject),
     "rule": (walk.in_ruling, rule_on),
     "settle": (lambda: walk.ruled()[0], settle),
@@ -91,6 +129,27 @@ def test_a_crash_before_any_statement_of(name, own_database, monkeypatch):
         assert crashed >= 5
         assert walk.look(case).version > case.version
         assert balances.of_order(case.order_id).refunded == (10_000 if name == "settle" else 0)
+
+
+def test_a_crash_while_a_case_opens_leaves_no_case_and_nothing_filed(own_database, monkeypatch):
+    with clock.simulated(walk.START):
+        order, k, case = talked(), 0, None
+        before = walk.snapshot()
+        while case is None:
+            k += 1
+            with monkeypatch.context() as patch:
+                counted = Counted(patch, crash_at=k)
+                connection.ensure_connection()
+                try:
+                    with connection.execute_wrapper(counted.through_django):
+                        case = walk.requested(order)
+                except Crash:
+                    connection.close()
+                    case = Case.objects.first()  # it crashed looking at the case, after the commit
+                    assert case is not None or walk.snapshot() == before, f"statement {k} left half a case"
+            connection.close()
+        assert k >= 5
+        assert [exhibit.label for exhibit in walk.look(case).papers.exhibits] == ["P1", "P2"]
 
 
 def test_a_crash_before_any_statement_of_a_sweep_leaves_the_whole_batch_or_nothing_of_it(own_database, monkeypatch):

@@ -14,6 +14,12 @@ READERS = [reader for reader in vars(load).values() if isinstance(reader, Reader
 @pytest.fixture
 def everything(db):
     with clock.simulated(walk.START):
+        order = walk.register(walk.given_order())
+        walk.deliver(order)
+        walk.talked(order, ("buyer", "Is it whole?"))
+        heard = walk.in_ruling(walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order)))))
+        walk.asked(heard, is_challenge=True)
+        walk.corrected(heard, heard.papers.exhibits[-1], "photo")
         case, _ruling = walk.ruled()
         with docket.take(case.number) as (taken, at):
             appeal.appeal(taken, by=walk.seller_of(taken), grounds="It was whole.", error="fact", at=at)

@@ -10,11 +10,14 @@ from adjudication import docket
 from adjudication.cases.models import Forum
 from adjudication.cases.states import State
 from adjudication.errors import Refused
+from adjudication.evidence.models import Exhibit
 from adjudication.parties import PLATFORM, Actor, Role
 from adjudication.procedure import (
     acts,
     appeal,
+    correct_kind,
     extend,
+    inquire,
     intervene,
     negotiate,
     respond,
@@ -106,6 +109,18 @@ remind             buyer      none      none     none         none     none   no
 remind             seller     none      none     none         none     none   none  none      none
 remind             arbitrator none      none     none         ok       order  ok    none      none
 remind             supervisor ok        ok       order        ok       order  ok    ok        order
+inquire            buyer      none      none      none      none      none      none      none      none
+inquire            seller     none      none      none      none      none      none      none      none
+inquire            arbitrator none      none      none      ok        ok        order     none      none
+inquire            supervisor order     order     order     ok        ok        order     order     order
+reply              buyer      order     order     order     order     order     order     order     order
+reply              seller     order     order     order     order     order     order     order     order
+reply              arbitrator none      none      none      none      none      none      none      none
+reply              supervisor none      none      none      none      none      none      none      none
+correct_kind       buyer      none      none      none      none      none      none      none      none
+correct_kind       seller     none      none      none      none      none      none      none      none
+correct_kind       arbitrator none      none      none      ok        ok        order     none      none
+correct_kind       supervisor order     order     order     ok        ok        order     order     order
 """
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 LAW = {(State(state), line[0], line[1]): answer for line in LINES for state, answer in zip(HEAD, line[2:], strict=True)}
@@ -141,6 +156,16 @@ PERFORM = {
         case, by=by, reason="empty", text="Empty.", exhibits=[walk.an_exhibit()], at=at
     ),
     "remind": lambda case, by, at: extend.remind_by_hand(case, by=by, at=at),
+    "inquire": lambda case, by, at: inquire.inquire(case, by=by, to=["buyer"], text="What does it weigh?", at=at),
+    "reply": lambda case, by, at: inquire.reply(case, by=by, inquiry_id=uuid.UUID(int=1), text="300 g.", at=at),
+    "correct_kind": lambda case, by, at: correct_kind.correct_kind(
+        case,
+        by=by,
+        exhibit_id=case.papers.exhibits[0].pk if case.papers.exhibits else uuid.UUID(int=1),
+        kind=Exhibit.Kind.OFF_PLATFORM_CHAT,
+        reason="It is a chat from elsewhere.",
+        at=at,
+    ),
     "extend": lambda case, by, at: extend.extend(
         case, by=by, by_length=timedelta(hours=24), reason="The carrier answers tomorrow.", at=at
     ),

@@ -136,4 +136,18 @@ BREACHES = [
         """ALTER TABLE adjudication_exhibit DROP CONSTRAINT a_stored_file_has_its_receipt;
         UPDATE adjudication_exhibit SET file_name = 'x' WHERE case_id = $split AND number = 1""",
     ),
+    breach(
+        "inquiry_is_as_it_was_made",
+        "UPDATE adjudication_inquiry SET text = 'What is its colour?' WHERE number = 1",
+    ),
+    breach(
+        "inquiry_is_answered_once_and_in_time",
+        "UPDATE adjudication_asking SET reply = '400 g.' WHERE replied_at IS NOT NULL",
+    ),
+    breach("corrected_kind_is_as_journalled", "UPDATE adjudication_kindcorrection SET reason = 'Because.'"),
+    breach("message_is_as_it_was_reported", "UPDATE adjudication_message SET text = 'No.' WHERE number = 1"),
+    breach(
+        "own_record_is_as_journalled",
+        "UPDATE adjudication_exhibit SET is_of_record = false WHERE is_of_record AND kind = 'listing_snapshot'",
+    ),
 ]

@@ -17,7 +17,7 @@ from adjudication.rulings.defaults import RULES as CITED
 ROOMS = ("procedure", "docket", "deadlines", "escrow")
 KIND = re.compile(r"(order|escrow|case|appeal|exhibit|offer|inquiry|ruling|return|deadline|payout)\.[a-z_]+")
 #: Named by the contract, and recorded by nobody yet.
-TO_COME = {"inquiry.made", "inquiry.answered", "deadline.reminder", "deadline.extended"}
+TO_COME = {"deadline.reminder", "deadline.extended"}
 
 
 def recorded() -> set[str]:

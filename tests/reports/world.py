@@ -54,6 +54,7 @@ def build() -> None:
         with_an_offer()
         above_the_limit()
         with_more_time()
+        with_an_inquiry()
 
 
 def with_more_time() -> None:
@@ -66,6 +67,20 @@ def with_more_time() -> None:
         outage = {"began_at": due - walk.HOUR, "ended_at": due + walk.HOUR, "grace_ends_at": due + walk.HOUR}
         Outage.objects.create(cause=Outage.Cause.DECLARED, **outage)
         assert extend.extend_fallen().done == 1
+
+
+def with_an_inquiry() -> None:
+    """Over an order with chat and a listing: a question answered, another open, and a kind corrected."""
+    snapshot = {"title": "A “cup”", "price": 1.5}
+    cup = ItemGiven(sku="CUP", title="Porcelain cup", unit_price_minor=10_000, quantity=1, snapshot=snapshot)
+    order = walk.register(walk.given_order("O-4", items=(cup,)))
+    walk.deliver(order)
+    walk.talked(order, ("buyer", 'Is it "whole"?\n\t\\ 是吗'), ("seller", "It is."))
+    case = walk.in_ruling(walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order)))))
+    inquiry = walk.asked(case, is_challenge=False)
+    walk.replied(case, walk.buyer_of(case), inquiry, walk.an_exhibit("On the scales"))
+    walk.asked(case, Role.BUYER, Role.SELLER, is_challenge=True)
+    walk.corrected(case, walk.look(case).papers.exhibits[-1], Exhibit.Kind.PHOTO)
 
 
 def do(case: Case, act: Any, **given: Any) -> Case:

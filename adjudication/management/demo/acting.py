@@ -15,6 +15,7 @@ from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.money import Amount
 from adjudication.orders import register as registration
+from adjudication.orders.messages import Message, MessageGiven
 from adjudication.orders.models import ParcelReport
 from adjudication.orders.register import BuyerGiven, ItemGiven, OrderGiven, ShopGiven
 from adjudication.parties import PLATFORM, Actor, Role
@@ -23,6 +24,7 @@ from adjudication.policy.terms import Reason, RejectionReason, Remedy
 from adjudication.procedure import (
     appeal,
     custody,
+    inquire,
     intervene,
     lapse,
     negotiate,
@@ -32,6 +34,7 @@ from adjudication.procedure import (
     rule,
     take_evidence,
 )
+from adjudication.procedure.own_record import report_messages
 from adjudication.procedure.request import Claim
 from adjudication.procedure.rule import FindingGiven, RulingGiven
 from adjudication.rulings.models import Finding, Winner
@@ -112,6 +115,20 @@ class Stage:
     def delivered(self, hours: float, signed_by: str = "") -> Stage:
         """It arrives."""
         return self.parcel(hours, ParcelReport.Kind.DELIVERY, signed_by=signed_by)
+
+    def talk(self, hours: float, *said: tuple[Message.By, str]) -> Stage:
+        """The two sides write to each other on the platform, three minutes apart."""
+        with clock.simulated(self.ago(hours)), docket.take_order(self.order_number) as (order, at):
+            first = at - timedelta(minutes=3 * len(said))
+            given = [MessageGiven(by, text, first + timedelta(minutes=3 * i)) for i, (by, text) in enumerate(said)]
+            report_messages(order, by=MARKETPLACE, messages=given, at=at)
+        return self
+
+    def ask(self, hours: float, arbitrator: User, text: str, *to: Role) -> Stage:
+        """The arbitrator asks for a photo that shows a one-time code."""
+        with clock.simulated(self.ago(hours)), docket.take(self.case_number) as (case, at):
+            inquire.inquire(case, by=staff_actor(arbitrator), to=to, text=text, is_challenge=True, at=at)
+        return self
 
     def request(
         self,

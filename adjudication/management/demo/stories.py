@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -10,7 +11,9 @@ from adjudication.credentials import demo
 from adjudication.evidence.models import Exhibit
 from adjudication.management.demo import drawings
 from adjudication.management.demo.acting import Stage, exhibit
+from adjudication.orders.messages import Message
 from adjudication.orders.register import BuyerGiven, ItemGiven, ShopGiven
+from adjudication.parties import Role
 from adjudication.policy.terms import Reason, RejectionReason, Remedy
 from adjudication.rulings.models import Finding, Winner
 
@@ -25,6 +28,12 @@ OTHER_BUYER = BuyerGiven(id="demo-buyer-2", name="Mara Keller")
 OTHER_SHOP = ShopGiven(id="demo-shop-2", name="Northbank Audio 北岸音响", category="electronics")
 
 CUP = ItemGiven(sku="CUP-12", title="Porcelain cup, blue dots 青花点彩杯", unit_price_minor=12_800, quantity=1)
+PLATES_LISTED = {
+    "title": "Set of six dinner plates 餐盘六件套",
+    "price": {"amount_minor": 32_000, "currency": "CNY"},
+    "description": "Stoneware, 26 cm. Each plate is packed in a box of its own.\n炻器，直径 26 厘米，单只装盒。",
+    "attributes": {"pieces": 6, "dishwasher": True},
+}
 POT = ItemGiven(sku="POT-03", title="紫砂壶 Yixing clay teapot, 280 ml", unit_price_minor=46_800, quantity=1)
 PLATES = ItemGiven(sku="PLT-06", title="Set of six dinner plates 餐盘六件套", unit_price_minor=32_000, quantity=1)
 VASE = ItemGiven(sku="VAS-01", title="白瓷花瓶 White porcelain vase", unit_price_minor=25_900, quantity=1)
@@ -125,7 +134,15 @@ class Stories:
 
     def evidence(self) -> None:
         """Both sides file."""
-        case = self.arrived(6, PLATES, shipping=1_500).request(
+        stage = self.arrived(6, replace(PLATES, snapshot=PLATES_LISTED), shipping=1_500)
+        stage.talk(
+            74,
+            (Message.By.BUYER, "The parcel came with one corner pushed in. 箱子压坏了一个角。"),
+            (Message.By.SELLER, "Please open it and send us photos; we pack every plate in its own box."),
+            (Message.By.BUYER, "Four plates are in pieces. There was one layer of paper, no box."),
+            (Message.By.SELLER, "That cannot be; the carrier noted nothing."),
+        )
+        case = stage.request(
             70, Reason.DAMAGED_IN_TRANSIT, "The parcel was crushed at one corner and the plates inside are broken."
         )
         case.file(
@@ -152,7 +169,13 @@ class Stories:
             case.seller,
             exhibit("微信聊天记录", "买家在微信里说“可能是我自己摔的”。", kind=Kind.OFF_PLATFORM_CHAT),
         )
-        case.offer(5, case.seller, 15_000, "Two plates can be used; let us share the loss.")
+        case.ask(
+            4,
+            self.arbitrator,
+            "Please photograph all pieces on one table together with the code, so that I can see how many there are.",
+            Role.BUYER,
+        )
+        case.offer(3.5, case.seller, 15_000, "Two plates can be used; let us share the loss.")
         other = self.arrived(6, VASE, buyer=OTHER_BUYER).request(50, Reason.QUALITY, "The vase leaks at its foot.")
         other.reject(
             40, RejectionReason.USED_OR_WORN, "It has been in use for days.", exhibit("Listing", "For dry flowers.")

@@ -64,7 +64,7 @@ def decide(desk: Desk, chances: Chances, staff: Staff, case: Case, *, silence: t
 
 def a_ruling(chances: Chances, case: Case) -> RulingGiven:
     """What the arbitrator finds on every admissible exhibit, and for whom."""
-    admissible = [exhibit for exhibit in case.papers.exhibits if exhibit.is_admissible]
+    admissible = [exhibit for exhibit in case.papers.exhibits if exhibit.may_be_cited]
     winner = chances.one({Winner.BUYER: 50, Winner.SELLER: 32, Winner.SPLIT: 18 if case.amount_minor >= 100 else 0})
     fitting = rule.remedies_for(case, winner)
     remedy = case.remedy if case.remedy in fitting and chances.percent(70) else fitting[-1]
