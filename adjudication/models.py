@@ -8,6 +8,7 @@ from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.journal.models import Announcement, Event
 from adjudication.notifications.models import Letter
@@ -26,6 +27,7 @@ __all__ = [
     "CaseLine",
     "Deadline",
     "Desk",
+    "Draft",
     "Entry",
     "Event",
     "Exhibit",

@@ -52,6 +52,8 @@ class ExhibitGiven:
     text: str = ""
     file: StoredFile | None = None
     replaces: UUID | None = None
+    facts: tuple[str, ...] = ()
+    """What it is said to prove: codes of the checklist of the case's reason."""
 
 
 def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> StoredFile:

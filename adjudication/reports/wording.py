@@ -54,7 +54,11 @@ EVENTS: dict[str, Words] = {
     "case.appealed": Words(_("Appealed"), _("%(who)s appealed; the next instance hears the case.")),
     "case.closed": Words(_("Case closed"), _("The case was closed: %(outcome)s.")),
     "appeal.withdrawn": Words(_("Appeal withdrawn"), _("%(who)s withdrew the appeal.")),
-    "exhibit.filed": Words(_("Exhibit filed"), _("%(who)s filed exhibit %(label)s: %(title)s")),
+    "exhibit.filed": Words(
+        _("Exhibit filed"),
+        _("%(who)s filed exhibit %(label)s: %(title)s"),
+        of_silence=_("Drafted when evidence ended, exhibit %(label)s counts as filed: %(title)s"),
+    ),
     "offer.made": Words(_("Offer made"), _("%(who)s made an offer.")),
     "offer.accepted": Words(_("Offer accepted"), _("%(who)s accepted the offer.")),
     "offer.declined": Words(_("Offer declined"), _("%(who)s declined the offer.")),

@@ -119,7 +119,7 @@ BREACHES = [
     ),
     breach(
         "exhibit_is_as_it_was_filed",
-        "UPDATE adjudication_exhibit SET text = 'As can’t be seen.' WHERE case_id = $split AND number = 1",
+        "UPDATE adjudication_exhibit SET text = 'As can’t be seen.' WHERE case_id = $evidence AND number = 1",
     ),
     breach(
         "off_platform_chat_is_inadmissible",
@@ -135,5 +135,16 @@ BREACHES = [
         "stored_file_has_its_receipt",
         """ALTER TABLE adjudication_exhibit DROP CONSTRAINT a_stored_file_has_its_receipt;
         UPDATE adjudication_exhibit SET file_name = 'x' WHERE case_id = $split AND number = 1""",
+    ),
+    breach(
+        "manifest_is_of_what_is_on_file",
+        "UPDATE adjudication_exhibit SET facts = '[\"tested\"]' WHERE case_id = $split AND number = 1",
+        "exhibit_is_as_it_was_filed",
+    ),
+    breach("case_counts_its_drafts", "UPDATE adjudication_case SET drafts_count = 1 WHERE id = $evidence"),
+    breach(
+        "draft_is_not_filed",
+        """UPDATE adjudication_draft SET id = (
+            SELECT id FROM adjudication_exhibit WHERE case_id = $evidence AND number = 1) WHERE title = ''""",
     ),
 ]
