@@ -10,6 +10,7 @@ from adjudication.credentials.models import ApiKey, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.corrections import KindCorrection
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.journal.models import Announcement, Event
 from adjudication.notifications.models import Letter
@@ -30,6 +31,7 @@ __all__ = [
     "CaseLine",
     "Deadline",
     "Desk",
+    "Draft",
     "Entry",
     "Event",
     "Exhibit",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
 
 if TYPE_CHECKING:
     from adjudication.cases.inquiries import Asking, Inquiry
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from adjudication.escrow.models import Payout
     from adjudication.escrow.post import AccountName, EntryDraft, PayoutDraft
     from adjudication.evidence.corrections import KindCorrection
+    from adjudication.evidence.drafts import Draft
     from adjudication.evidence.models import Exhibit
     from adjudication.journal.record import EventDraft
     from adjudication.orders.messages import Message
@@ -69,6 +71,14 @@ class Papers:
     """The id a case opened on this order would get."""
     new_cases: list[Case] = field(default_factory=list)
     new_exhibits: list[Exhibit] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    """Of both sides: what shows or tells anything of them asks first whose they are."""
+    new_drafts: list[Draft] = field(default_factory=list)
+    moved_drafts: dict[UUID, Draft] = field(default_factory=dict)
+    ended_drafts: list[Draft] = field(default_factory=list)
+    """Filed or dropped."""
+    files_let_go: list[str] = field(default_factory=list)
+    """Stored files that nothing names any more: deleted once it is committed."""
     new_rulings: list[Ruling] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     new_proposals: list[Proposal] = field(default_factory=list)
@@ -89,6 +99,11 @@ class Papers:
     """Lines of the order that changed, by id."""
     is_moved: bool = False
     """The order's own row changed, with or without an event of its own."""
+
+    @property
+    def has_drafted(self) -> bool:
+        """Has an act kept, changed, filed or dropped a draft? No event tells of it."""
+        return bool(self.new_drafts or self.moved_drafts or self.ended_drafts)
 
     spoiled: bool = False
     """An act on it was refused half way: nothing of it may be written any more."""

@@ -308,6 +308,7 @@ def snapshot() -> dict[str, Any]:
     tables = (models.Case, models.Deadline, models.Entry, models.Posting, models.Event, models.Exhibit, models.Ruling)
     tables = (
         *tables,
+        models.Draft,
         models.Offer,
         models.Proposal,
         models.Line,

@@ -95,6 +95,9 @@ class Case(models.Model):
     corrections_count = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text=_("How often the kind of an exhibit was corrected.")
     )
+    drafts_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("Exhibits drafted and not filed; shown to nobody, and moves no version.")
+    )
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=0, help_text=_("The number of its last event: every act moves it."))
@@ -120,6 +123,10 @@ class Case(models.Model):
                 name="closed_with_an_outcome_and_only_then",
                 condition=Q(state="closed", outcome__in=Outcome.values, closed_at__isnull=False)
                 | (~Q(state="closed") & Q(outcome="", closed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="nothing_is_drafted_once_evidence_closed",
+                condition=~Q(state__in=["ruling", "closed"]) | Q(drafts_count=0),
             ),
         ]
         indexes = [

@@ -16,6 +16,7 @@ from adjudication.deadlines.models import Deadline
 from adjudication.docket.read import Reader, rows
 from adjudication.evidence import corrections
 from adjudication.evidence.corrections import KindCorrection
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order
@@ -29,6 +30,7 @@ CASES = Reader(Case, "c")
 DEADLINES = Reader(Deadline, "d")
 LINES = Reader(Line, "x", without=["snapshot"])
 EXHIBITS = Reader(Exhibit, "x")
+DRAFTS = Reader(Draft, "x")
 RULINGS = Reader(Ruling, "x")
 PROPOSALS = Reader(Proposal, "x")
 OFFERS = Reader(Offer, "x")
@@ -86,6 +88,7 @@ def lay_out_cases(
     lay_out_orders(list(orders.values()), {}, for_the_clock=for_the_clock)
     heard = [c.id for c in cases if c.exhibits_count and (not for_the_clock or c.state in CLOCK_READS_EXHIBITS)]
     exhibits = _by_matter(EXHIBITS, "case_id", heard, "number")
+    drafts = _by_matter(DRAFTS, "case_id", [c.id for c in cases if c.drafts_count], "kept_at, x.id")
     ruled = [c.id for c in cases if c.instance > 1 or c.state in AFTER_A_RULING]
     rulings = _by_matter(RULINGS, "case_id", ruled, "instance")
     judged = [case.id for case in cases if case.state == State.RULING]
@@ -101,6 +104,7 @@ def lay_out_cases(
             deadline=deadlines.get(case.id),
             lines=[line for line in case.order.papers.lines if line.is_disputed and line.latest_case_id == case.id],
             exhibits=exhibits[case.id],
+            drafts=drafts[case.id],
             rulings=rulings[case.id],
             offers=offers[case.id],
             proposals=proposals[case.id],

@@ -7,11 +7,11 @@ was taken up; whatever does not match is Stale, and then nothing is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.inquiries import Asking, Inquiry
@@ -23,7 +23,9 @@ from adjudication.docket.load import CASES, LINES, ORDERS
 from adjudication.errors import OutOfOrder, Stale
 from adjudication.escrow import post
 from adjudication.escrow.models import Account
+from adjudication.evidence import intake
 from adjudication.evidence.corrections import KindCorrection
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 from adjudication.journal import record
 from adjudication.orders.messages import Message
@@ -66,7 +68,7 @@ def write(matters: Sequence[Matter]) -> None:
     papers = [matter.papers for matter in everything]
     if any(each.spoiled for each in papers):
         raise OutOfOrder(_("An act was refused half way; nothing is written."))
-    moved = [matter for matter in everything if matter.papers.events]
+    moved = [matter for matter in everything if matter.papers.events or matter.papers.has_drafted]
     if not moved:
         return
     for matter in (*cases, *opened):
@@ -78,7 +80,8 @@ def write(matters: Sequence[Matter]) -> None:
         _insert_entered([order for order in orders if order.papers.version_taken < 0])
         _insert_opened(opened)
         _move_orders(cursor, [order for order in orders if order.papers.version_taken >= 0])
-        _move_cases(cursor, [case for case in cases if case.papers.events])
+        _move_cases(cursor, [case for case in cases if case.papers.events or CASES.changed([case], ["drafts_count"])])
+        _write_exhibits(papers)
         for each in papers:
             _insert_filed(each)
         schedule.write(cursor, papers)
@@ -112,6 +115,27 @@ def _insert_opened(cases: list[Case]) -> None:
         )
 
 
+def _write_exhibits(papers: Sequence[Papers]) -> None:
+    """What was filed, drafted, and is drafted no more: of all matters at once, for a sweep files what is drafted."""
+    if ended := [draft.pk for each in papers for draft in each.ended_drafts]:
+        Draft.objects.filter(pk__in=ended).delete()
+    if filed := [exhibit for each in papers for exhibit in each.new_exhibits]:
+        Exhibit.objects.bulk_create(filed)
+    if kept := [draft for each in papers for draft in each.new_drafts]:
+        Draft.objects.bulk_create(kept)
+    for draft in [draft for each in papers for draft in each.moved_drafts.values()]:
+        _move_draft(draft)
+    for name in [name for each in papers for name in each.files_let_go]:
+        transaction.on_commit(partial(intake.delete, name), robust=True)
+
+
+def _move_draft(draft: Draft) -> None:
+    names = ("kind", "title", "text", "facts", "replaces_id", "file", "version", "changed_at")
+    rows = Draft.objects.filter(pk=draft.pk, version__lt=draft.version)
+    if not rows.update(**{name: getattr(draft, name) for name in names}):
+        raise Stale(_("The draft has been changed meanwhile; look again."))
+
+
 def _insert_filed(papers: Papers) -> None:
     """What people filed, decided or offered; a sweep of silent cases files nothing, so this costs it nothing."""
     if papers.new_messages:
@@ -119,8 +143,6 @@ def _insert_filed(papers: Papers) -> None:
     if papers.new_inquiries:
         Inquiry.objects.bulk_create(papers.new_inquiries)
         Asking.objects.bulk_create(asking for inquiry in papers.new_inquiries for asking in inquiry.asked)
-    if papers.new_exhibits:
-        Exhibit.objects.bulk_create(papers.new_exhibits)
     if papers.new_corrections:
         KindCorrection.objects.bulk_create(papers.new_corrections)
     if papers.new_rulings:

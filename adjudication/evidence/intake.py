@@ -54,6 +54,8 @@ class ExhibitGiven:
     replaces: UUID | None = None
     messages: tuple[int, ...] = ()
     """Numbers of the order's messages that it quotes; its words then come from our record."""
+    facts: tuple[str, ...] = ()
+    """What it is said to prove: codes of the checklist of the case's reason."""
 
 
 def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> StoredFile:

@@ -52,6 +52,12 @@ class Exhibit(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True, default="")
+    facts = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text=_("What it is said to prove: codes of the checklist."),
+    )
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     is_admissible = models.BooleanField(default=True)
     is_of_record = models.BooleanField(

@@ -1,4 +1,4 @@
-"""A file that no exhibit names is let go after a while: its filing was refused, or the service died over it.
+"""A file that neither an exhibit nor a draft names is let go after a while: it was refused, or we died over it.
 
 The store is gone over folder by folder, a few an hour, so that it costs next to nothing however large it is.
 """
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.core.files.storage import storages
 
 from adjudication.evidence import copies, intake
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def clear(folder: str, *, at: datetime) -> int:
         return 0
     there = {f"{folder}/{name}" for name in files}
     named = set(Exhibit.objects.filter(file_name__in=there).values_list("file_name", flat=True))
+    named |= set(Draft.objects.filter(file__name__in=there).values_list("file__name", flat=True))
     strays = sorted(name for name in there - named if at - store.get_modified_time(name) > KEPT_FOR)
     for name in strays:
         intake.delete(name)

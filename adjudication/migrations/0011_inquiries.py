@@ -119,7 +119,7 @@ DROP FUNCTION adjudication_answered_in_time;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("adjudication", "0016_desks"),
+        ("adjudication", "0010_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

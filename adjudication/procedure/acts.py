@@ -17,7 +17,7 @@ from adjudication.cases.standing import Act, require
 from adjudication.cases.states import HEARD, NEGOTIABLE, State
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import EvidenceRefused, NoStanding, OutOfOrder, Refused, TooLate
-from adjudication.evidence.models import Exhibit
+from adjudication.evidence import drafts
 from adjudication.parties import DECIDERS, SIDES, Actor, Role
 from adjudication.policy import versions
 from adjudication.rulings.models import Proposal, Ruling, Winner
@@ -49,15 +49,34 @@ def _has_not_rested(case: Case, by: Actor) -> None:
         raise OutOfOrder(_("This side has rested and files no more."))
 
 
-def counted(case: Case, side: str) -> list[Exhibit]:
-    """A side's exhibits that its quota counts: not those that an inquiry asked for."""
-    return [exhibit for exhibit in case.papers.exhibits if exhibit.by == side and exhibit.inquiry_id is None]
-
-
 def _within_quota(case: Case, by: Actor) -> None:
     allowed = versions.get(case.policy_version_id).number("evidence", "exhibits_per_side")
-    if len(counted(case, by.role)) >= allowed:
-        raise EvidenceRefused(_("Each side may file %(allowed)d exhibits; this side has.") % {"allowed": allowed})
+    if len(drafts.counted(case, by.role)) >= allowed:
+        raise EvidenceRefused(
+            _("Each side may file %(allowed)d exhibits, its drafts counted; this side has.") % {"allowed": allowed}
+        )
+
+
+def _may_draft(case: Case, by: Actor) -> None:
+    """While exhibits are filed; after a ruling, whoever may appeal; over a return, the seller, for a dispute."""
+    if case.state == State.EVIDENCE:
+        _has_not_rested(case, by)
+    elif case.state == State.RULED:
+        _first_ruling_against(case, by)
+    elif case.state == State.RETURNING:
+        if by.role != Role.SELLER:
+            raise NoStanding(_("Over a return it is the seller who files, with a dispute."))
+        _no_dispute_before(case, by)
+
+
+def _has_drafted(case: Case, by: Actor) -> None:
+    if not any(draft.by == by.role for draft in case.papers.drafts):
+        raise OutOfOrder(_("This side has no draft in this case."))
+
+
+def _has_drafted_enough(case: Case, by: Actor) -> None:
+    if not any(draft.by == by.role and draft.is_fit for draft in case.papers.drafts):
+        raise OutOfOrder(_("This side has no draft that can be filed: it has a title, and a text or a file."))
 
 
 def _is_the_arbitrator(case: Case, by: Actor) -> None:
@@ -265,6 +284,12 @@ FILE_EXHIBIT = Act(
     frozenset(NEGOTIABLE),
     turn=(_has_not_rested, _within_quota),
 )
+#: A ruled or a returning case takes drafts for an appeal or a dispute; those file them, by name.
+DRAFTABLE = frozenset({*NEGOTIABLE, State.RULED, State.RETURNING})
+KEEP_DRAFT = Act("keep_draft", frozenset(SIDES), DRAFTABLE, turn=(_may_draft, _within_quota))
+CHANGE_DRAFT = Act("change_draft", frozenset(SIDES), DRAFTABLE, turn=(_may_draft, _has_drafted))
+DROP_DRAFT = Act("drop_draft", frozenset(SIDES), DRAFTABLE, turn=(_has_drafted,))
+FILE_DRAFT = Act("file_draft", frozenset(SIDES), frozenset(NEGOTIABLE), turn=(_has_not_rested, _has_drafted_enough))
 REST = Act("rest", frozenset(SIDES), frozenset({State.EVIDENCE}), turn=(_has_not_rested,))
 RULE = Act(
     "rule",
@@ -343,6 +368,10 @@ ACTS = (
     ANSWER_OFFER,
     MAKE_OFFER,
     FILE_EXHIBIT,
+    KEEP_DRAFT,
+    CHANGE_DRAFT,
+    FILE_DRAFT,
+    DROP_DRAFT,
     REST,
     WITHDRAW,
     WITHDRAW_APPEAL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,9 @@ from adjudication.journal.record import record
 from adjudication.papers import act
 from adjudication.parties import Actor
 from adjudication.procedure import acts
+from adjudication.procedure.drafts import file_all
 from adjudication.procedure.issue import carry_out_ruling
-from adjudication.procedure.take_evidence import file_exhibit, hear_evidence
+from adjudication.procedure.take_evidence import hear_evidence
 
 
 class NamedError(models.TextChoices):
@@ -37,10 +39,12 @@ def appeal(
     by: Actor,
     grounds: str,
     error: NamedError | None = None,
-    exhibits: Sequence[ExhibitGiven] = (),
+    exhibits: Sequence[ExhibitGiven | UUID] = (),
     at: datetime,
 ) -> None:
     """Have a first ruling heard again; evidence opens for both sides, counted from this moment.
+
+    Among the exhibits that it brings, an id names a draft that this side has kept.
 
     Raises:
         NoStanding: the ruling did not go against this side.
@@ -69,8 +73,7 @@ def appeal(
         error=str(error or ""),
         grounds_sha256=digest(grounds),
     )
-    for given in exhibits:
-        file_exhibit(case, by=by, given=given, at=at)
+    file_all(case, by=by, exhibits=exhibits, at=at)
 
 
 @act

@@ -14,6 +14,7 @@ from adjudication.journal.record import record
 from adjudication.papers import act
 from adjudication.parties import PLATFORM, Actor, Role
 from adjudication.policy.terms import Remedy
+from adjudication.procedure import manifest
 from adjudication.procedure.acts import losing_side
 from adjudication.procedure.carry_out import carry_out
 from adjudication.rulings.award import award
@@ -46,6 +47,7 @@ def issue(case: Case, ruling: Ruling, *, by: Actor, at: datetime) -> None:
         buyer_minor=ruling.buyer_minor,
         seller_minor=ruling.seller_minor,
         digest=ruling.digest,
+        manifest=manifest.entries(case.papers.exhibits),
     )
     if not is_first:
         become_final(case, by=by, at=at)

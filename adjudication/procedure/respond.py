@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +23,8 @@ from adjudication.policy import versions
 from adjudication.policy.terms import Reason, RejectionReason
 from adjudication.procedure import acts
 from adjudication.procedure.carry_out import carry_out
+from adjudication.procedure.drafts import file_all
 from adjudication.procedure.settle import give_back
-from adjudication.procedure.take_evidence import file_exhibit
 
 
 @act
@@ -42,9 +43,17 @@ def accept(case: Case, *, by: Actor, return_address: str = "", at: datetime) -> 
 
 @act
 def reject(
-    case: Case, *, by: Actor, reason: RejectionReason, text: str, exhibits: Sequence[ExhibitGiven] = (), at: datetime
+    case: Case,
+    *,
+    by: Actor,
+    reason: RejectionReason,
+    text: str,
+    exhibits: Sequence[ExhibitGiven | UUID] = (),
+    at: datetime,
 ) -> None:
     """The seller refuses the refund; from now on the buyer may call the platform in.
+
+    Among the exhibits that come with it, an id names a draft that the seller has kept.
 
     Raises:
         Unprocessable: nothing of the seller's is on file and no exhibit comes with it, or the text is too short.
@@ -64,8 +73,7 @@ def reject(
             _("A refusal carries at least one exhibit: file one first, or send it along."),
             Fault("exhibits", _("must name at least one"), "exhibit_required"),
         )
-    for given in exhibits:
-        file_exhibit(case, by=by, given=given, at=at)
+    file_all(case, by=by, exhibits=exhibits, at=at)
     schedule.meet(case, at=at)
     case.reject(reason=reason, text=text)
     schedule.open_term(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,8 @@ from adjudication.papers import act
 from adjudication.parties import Actor
 from adjudication.procedure import acts
 from adjudication.procedure.carry_out import conclude
-from adjudication.procedure.take_evidence import file_exhibit, hear_evidence
+from adjudication.procedure.drafts import file_all
+from adjudication.procedure.take_evidence import hear_evidence
 
 
 class DisputeReason(models.TextChoices):
@@ -104,9 +106,11 @@ def receive_return(case: Case, *, by: Actor, at: datetime) -> None:
 
 @act
 def dispute_return(
-    case: Case, *, by: Actor, reason: DisputeReason, text: str, exhibits: Sequence[ExhibitGiven], at: datetime
+    case: Case, *, by: Actor, reason: DisputeReason, text: str, exhibits: Sequence[ExhibitGiven | UUID], at: datetime
 ) -> None:
     """The seller disputes what came back: the next instance hears it, in money alone.
+
+    Among the exhibits, an id names a draft that the seller has kept.
 
     Raises:
         Unprocessable: without an exhibit, or without a word.
@@ -124,5 +128,4 @@ def dispute_return(
     case.dispute_return(grounds=text, at=at)
     hear_evidence(case, at=at)
     record(case, "return.disputed", by=by, at=at, reason=str(reason), text_sha256=digest(text), instance=case.instance)
-    for given in exhibits:
-        file_exhibit(case, by=by, given=given, at=at)
+    file_all(case, by=by, exhibits=exhibits, at=at)

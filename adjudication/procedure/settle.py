@@ -13,6 +13,7 @@ from adjudication.cases.states import Outcome
 from adjudication.deadlines import schedule
 from adjudication.escrow import settlement
 from adjudication.escrow.settlement import Custody
+from adjudication.evidence import drafts
 from adjudication.journal.record import record
 from adjudication.orders.models import Line
 from adjudication.papers import act
@@ -37,6 +38,7 @@ def settle(case: Case, *, buyer_minor: int, by: Actor, at: datetime, is_ruled: b
     outcome = Outcome.REFUNDED if not seller_minor else Outcome.RELEASED if not buyer_minor else Outcome.PARTLY_REFUNDED
     schedule.supersede(case, at=at)
     lapse_offers(case, at=at)
+    drafts.let_go(case, case.papers.drafts)
     case.close(outcome=outcome, at=at)
     whose = custody.custody_of(case.order)
     shared = settlement.parts(whose, buyer_minor=buyer_minor, seller_minor=seller_minor)
@@ -62,6 +64,7 @@ def give_back(case: Case, *, by: Actor, at: datetime) -> None:
     """Close the case as withdrawn: the claim goes back to what is held for the order, whose own term runs on."""
     schedule.supersede(case, at=at)
     lapse_offers(case, at=at)
+    drafts.let_go(case, case.papers.drafts)
     case.close(outcome=Outcome.WITHDRAWN, at=at)
     _let_go_of_lines(case, paid=False, is_ruled=False)
     record(case, "case.closed", by=by, at=at, outcome=str(Outcome.WITHDRAWN))
@@ -76,6 +79,7 @@ def close_as_replaced(case: Case, *, by: Actor, at: datetime) -> None:
     """
     schedule.supersede(case, at=at)
     lapse_offers(case, at=at)
+    drafts.let_go(case, case.papers.drafts)
     case.close(outcome=Outcome.REPLACED, at=at)
     for line in case.papers.lines:
         line.owed_minor, line.owed_for, line.parcel = line.claimed_minor, case.number, Line.Parcel.OWED

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +17,17 @@ from adjudication.cases.standing import require
 from adjudication.deadlines import schedule
 from adjudication.deadlines.models import Deadline
 from adjudication.errors import EvidenceRefused, Fault
+from adjudication.evidence import drafts
+from adjudication.evidence.checklists import checked_facts
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.frozen import chat_words
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
-from adjudication.journal.chain import digest
 from adjudication.journal.record import record
 from adjudication.papers import act
-from adjudication.parties import CLOCK, Actor, Role
+from adjudication.parties import CLOCK, SIDES, Actor, Role
 from adjudication.policy import versions
-from adjudication.procedure import acts
+from adjudication.procedure import acts, manifest
 from adjudication.procedure.issue import rule_by_default
 from adjudication.rulings.defaults import at_close_of_evidence
 
@@ -39,7 +43,7 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
 
     """
     require(acts.FILE_EXHIBIT, case, by, at=at)
-    _require_room(case, by, given)
+    require_room(case, by.role, given)
     return put_on_file(case, by=by, given=given, at=at)
 
 
@@ -50,44 +54,45 @@ def put_on_file(
     by: Actor,
     given: ExhibitGiven,
     at: datetime,
+    side: str = "",
+    exhibit_id: UUID | None = None,
     is_of_record: bool = False,
     inquiry: Inquiry | None = None,
 ) -> Exhibit:
-    """Put one item on file, as the acts do that bring exhibits along; whether there is room is theirs to say.
+    """The item is an exhibit from now on, whoever caused it; whether there is room is for the act to say.
 
     Args:
         case: taken up.
-        by: a side, or the platform.
+        by: who files it: a side, the platform, or the clock for a side.
         given: what is filed; the words of one that quotes messages are filled in from the platform's record.
         at: when.
+        side: whose it is, where somebody else files it.
+        exhibit_id: of the draft that it was.
         is_of_record: its words are the platform's own record.
         inquiry: what it answers.
 
     Raises:
-        EvidenceRefused: no title, neither text nor file, it replaces another's, or it quotes what is not on record.
+        EvidenceRefused: no title, neither text nor file, facts that are not asked for, it replaces another's, or it
+            quotes what is not on record.
 
     """
     if given.messages:
         given, is_of_record = _quoted(case, given), True
+    side = side or by.role
     _require_content(given)
-    replaced = None
-    if given.replaces is not None:
-        replaced = next((e for e in case.papers.exhibits if e.pk == given.replaces and e.by == by.role), None)
-        if replaced is None:
-            raise EvidenceRefused(
-                _("A correction names an exhibit that this side has filed in this case."),
-                Fault("replaces", _("is not an exhibit of this side"), "unknown_exhibit"),
-            )
+    facts = checked(case, side, given)
     case.exhibits_count += 1
     exhibit = Exhibit(
+        id=exhibit_id or uuid4(),
         case=case,
         number=case.exhibits_count,
-        by=by.role,
+        by=side,
         instance=case.instance,
         kind=given.kind,
         title=given.title.strip(),
         text=given.text,
-        replaces=replaced,
+        facts=list(facts),
+        replaces_id=given.replaces,
         is_admissible=given.kind != Exhibit.Kind.OFF_PLATFORM_CHAT,
         is_of_record=is_of_record,
         inquiry=inquiry,
@@ -112,7 +117,7 @@ def put_on_file(
         exhibit=str(exhibit.pk),
         label=exhibit.label,
         kind=str(exhibit.kind),
-        words_sha256=digest([exhibit.title, exhibit.text]),
+        words_sha256=manifest.words_sha256(exhibit),
         file_sha256=exhibit.sha256,
         size_bytes=exhibit.size_bytes,
         is_admissible=exhibit.is_admissible,
@@ -122,14 +127,35 @@ def put_on_file(
 
 
 @act
+def count_as_filed(case: Case, *, sides: Sequence[Role], by: Actor, at: datetime) -> list[str]:
+    """What these sides have drafted counts as filed now, in the order in which it was first kept.
+
+    What is not fit to be filed (no title, or neither text nor file) is dropped: it never holds up the others.
+
+    Returns: the ids of what was dropped.
+    """
+    dropped = []
+    for draft in [draft for draft in case.papers.drafts if draft.by in sides]:
+        if draft.is_fit:
+            drafts.take_out(case, draft)
+            put_on_file(case, by=by, side=draft.by, given=draft.given, at=at, exhibit_id=draft.pk)
+        else:
+            drafts.let_go(case, [draft])
+            dropped.append(str(draft.pk))
+    return dropped
+
+
+@act
 def rest(case: Case, *, by: Actor, at: datetime) -> None:
-    """A side files no more; when both have said so, evidence closes."""
+    """A side files no more, and what it has drafted counts as filed; when both have said so, evidence closes."""
     require(acts.REST, case, by, at=at)
     if by.role is Role.BUYER:
         case.buyer_rests = True
     else:
         case.seller_rests = True
-    record(case, "case.rested", by=by, at=at, side=str(by.role))
+    dropped = count_as_filed(case, sides=[by.role], by=by, at=at)
+    told = {"dropped_drafts": dropped} if dropped else {}
+    record(case, "case.rested", by=by, at=at, side=str(by.role), **told)
     if case.buyer_rests and case.seller_rests:
         schedule.meet(case, at=at)
         close_evidence(case, by=by, at=at)
@@ -152,8 +178,10 @@ def hear_evidence(case: Case, *, at: datetime) -> None:
 def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
     """Evidence closes for both sides at once; the ruling's term counts from where evidence did.
 
-    What the record alone decides is ruled at once.
+    What is still drafted counts as filed. What the record alone decides is ruled at once.
     """
+    dropped = count_as_filed(case, sides=SIDES, by=by, at=at)
+    told = {"dropped_drafts": dropped} if dropped else {}
     case.close_evidence()
     lapse_offers(case, at=at)
     default = at_close_of_evidence(case)
@@ -166,7 +194,8 @@ def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
             at=at,
             counted_from=case.heard_from,
         )
-    record(case, "case.evidence_closed", by=by, at=at, exhibits=[exhibit.label for exhibit in case.papers.exhibits])
+    frozen = manifest.entries(case.papers.exhibits)
+    record(case, "case.evidence_closed", by=by, at=at, instance=case.instance, manifest=frozen, **told)
     if default is not None:
         rule_by_default(case, default, at=at)
 
@@ -197,11 +226,39 @@ def _quoted(case: Case, given: ExhibitGiven) -> ExhibitGiven:
     return replace(given, text=chat_words(case.order.papers.messages, quoted=given.messages), messages=())
 
 
-def _require_room(case: Case, by: Actor, given: ExhibitGiven) -> None:
+def require_room(case: Case, side: str, given: ExhibitGiven, *, instead_of: Draft | None = None) -> None:
+    """Refuse what is more than a side may file in all, its drafts counted.
+
+    Args:
+        case: taken up.
+        side: whose item it is.
+        given: the item.
+        instead_of: the draft whose place it takes.
+
+    Raises:
+        EvidenceRefused: it is.
+
+    """
     most = versions.get(case.policy_version_id).number("evidence", "bytes_per_side")
-    used = sum(exhibit.size_bytes for exhibit in acts.counted(case, by.role))
+    used = sum(each.size_bytes for each in drafts.counted(case, side) if each != instead_of)
     if given.file is not None and used + given.file.size_bytes > most:
         raise EvidenceRefused(
             _("Each side may file %(most)d MB in all; this would be more.") % {"most": most // 2**20},
             Fault("file", _("is more than is left"), "quota_used_up"),
         )
+
+
+def checked(case: Case, side: str, given: ExhibitGiven) -> tuple[str, ...]:
+    """Return the facts the item names, in the order of the checklist; what it corrects is judged too.
+
+    Raises:
+        EvidenceRefused: a fact that is not asked of the side, or it corrects what the side has not filed.
+
+    """
+    own = [exhibit for exhibit in case.papers.exhibits if exhibit.by == side]
+    if given.replaces is not None and all(exhibit.pk != given.replaces for exhibit in own):
+        raise EvidenceRefused(
+            _("A correction names an exhibit that this side has filed in this case."),
+            Fault("replaces", _("is not an exhibit of this side"), "unknown_exhibit"),
+        )
+    return checked_facts(case.reason, side, given.facts)

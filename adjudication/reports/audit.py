@@ -227,10 +227,14 @@ def _check_files(audit: Audit, told: Callable[[str, int | None, float], None]) -
 def _exhibits_with_files() -> Iterator[stored_files.Receipt]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            """SELECT x.file_name, x.sha256, x.size_bytes,
-                      'exhibit ' || upper(left(x.by, 1)) || x.number || ' of case ' || c.number
-               FROM adjudication_exhibit x JOIN adjudication_case c ON c.id = x.case_id
-               WHERE x.file_name <> '' ORDER BY x.file_name COLLATE "C" """
+            """SELECT * FROM (
+                   SELECT x.file_name AS name, x.sha256, x.size_bytes,
+                          'exhibit ' || upper(left(x.by, 1)) || x.number || ' of case ' || c.number
+                   FROM adjudication_exhibit x JOIN adjudication_case c ON c.id = x.case_id WHERE x.file_name <> ''
+                   UNION ALL
+                   SELECT d.file ->> 'name', d.file ->> 'sha256', (d.file ->> 'size_bytes')::bigint, 'a draft'
+                   FROM adjudication_draft d WHERE d.file IS NOT NULL) named
+               ORDER BY name COLLATE "C" """
         )
         while rows := cursor.fetchmany(2000):
             for row in rows:

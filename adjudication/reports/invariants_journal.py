@@ -261,7 +261,9 @@ INVARIANTS = (
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
-                              'offer', 'proposal', 'message', 'inquiry', 'asking']) AS name),
+                              'offer', 'proposal', 'message', 'inquiry', 'asking']) AS name
+             UNION ALL
+             SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -55,7 +55,11 @@ EVENTS: dict[str, Words] = {
     "case.appealed": Words(_("Appealed"), _("%(who)s appealed; the next instance hears the case.")),
     "case.closed": Words(_("Case closed"), _("The case was closed: %(outcome)s.")),
     "appeal.withdrawn": Words(_("Appeal withdrawn"), _("%(who)s withdrew the appeal.")),
-    "exhibit.filed": Words(_("Exhibit filed"), _("%(who)s filed exhibit %(label)s: %(title)s")),
+    "exhibit.filed": Words(
+        _("Exhibit filed"),
+        _("%(who)s filed exhibit %(label)s: %(title)s"),
+        of_silence=_("Drafted when evidence ended, exhibit %(label)s counts as filed: %(title)s"),
+    ),
     "exhibit.kind_corrected": Words(
         _("Kind of an exhibit corrected"),
         _("%(who)s said what exhibit %(label)s is: it counts as %(kind)s, whatever it was filed as."),

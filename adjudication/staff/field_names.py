@@ -57,6 +57,8 @@ NAMES = (
     gettext_noop("is overdue"),
     gettext_noop("open offers"),
     gettext_noop("exhibits count"),
+    gettext_noop("drafts count"),
+    gettext_noop("facts"),
     gettext_noop("updated at"),
     gettext_noop("closed at"),
     gettext_noop("version"),

@@ -5,7 +5,9 @@ import pytest
 from adjudication import clock, docket
 from adjudication.docket import load
 from adjudication.docket.read import Reader, rows
-from adjudication.procedure import appeal, negotiate
+from adjudication.evidence.intake import ExhibitGiven, StoredFile
+from adjudication.evidence.models import Exhibit
+from adjudication.procedure import appeal, drafts, negotiate
 from tests import walk
 
 READERS = [reader for reader in vars(load).values() if isinstance(reader, Reader)]
@@ -25,6 +27,9 @@ def everything(db):
             appeal.appeal(taken, by=walk.seller_of(taken), grounds="It was whole.", error="fact", at=at)
         offered = walk.requested()
         with docket.take(offered.number) as (taken, at):
+            file = StoredFile("ab/ab.png", "a.png", "image/png", 1, "0" * 64, 1, 1)
+            given = ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=file, facts=("promised",))
+            drafts.keep_draft(taken, by=walk.buyer_of(taken), given=given, at=at)
             negotiate.make_offer(taken, by=walk.buyer_of(taken), remedy="refund", amount_minor=5, at=at)
 
 

@@ -16,6 +16,7 @@ from adjudication.procedure import (
     acts,
     appeal,
     correct_kind,
+    drafts,
     extend,
     inquire,
     intervene,
@@ -57,6 +58,22 @@ file_exhibit       buyer      ok        ok       ok           ok       order  or
 file_exhibit       seller     ok        ok       ok           ok       order  order order     order
 file_exhibit       arbitrator none      none     none         none     none   none  none      none
 file_exhibit       supervisor none      none     none         none     none   none  none      none
+keep_draft         buyer      ok        ok       ok           ok           order  none  none      order
+keep_draft         seller     ok        ok       ok           ok           order  ok    ok        order
+keep_draft         arbitrator none      none     none         none         none   none  none      none
+keep_draft         supervisor none      none     none         none         none   none  none      none
+change_draft       buyer      order     order    order        order        order  none  none      order
+change_draft       seller     order     order    order        order        order  order order     order
+change_draft       arbitrator none      none     none         none         none   none  none      none
+change_draft       supervisor none      none     none         none         none   none  none      none
+file_draft         buyer      order     order    order        order        order  order order     order
+file_draft         seller     order     order    order        order        order  order order     order
+file_draft         arbitrator none      none     none         none         none   none  none      none
+file_draft         supervisor none      none     none         none         none   none  none      none
+drop_draft         buyer      order     order    order        order        order  order order     order
+drop_draft         seller     order     order    order        order        order  order order     order
+drop_draft         arbitrator none      none     none         none         none   none  none      none
+drop_draft         supervisor none      none     none         none         none   none  none      none
 rest               buyer      order     order    order        ok       order  order order     order
 rest               seller     order     order    order        ok       order  order order     order
 rest               arbitrator none      none     none         none     none   none  none      none
@@ -140,6 +157,12 @@ PERFORM = {
     "intervene": lambda case, by, at: intervene.intervene(case, by=by, forum=Forum.STAFF, at=at),
     "assign": lambda case, by, at: intervene.assign(case, by=by, to=by, at=at),
     "file_exhibit": lambda case, by, at: take_evidence.file_exhibit(case, by=by, given=walk.an_exhibit(), at=at),
+    "keep_draft": lambda case, by, at: drafts.keep_draft(case, by=by, given=walk.an_exhibit(), at=at),
+    "change_draft": lambda case, by, at: drafts.change_draft(
+        case, by=by, draft_id=uuid.UUID(int=1), given=walk.an_exhibit(), at=at
+    ),
+    "file_draft": lambda case, by, at: drafts.file_draft(case, by=by, draft_id=uuid.UUID(int=1), at=at),
+    "drop_draft": lambda case, by, at: drafts.drop_draft(case, by=by, draft_id=uuid.UUID(int=1), at=at),
     "rest": lambda case, by, at: take_evidence.rest(case, by=by, at=at),
     "rule": lambda case, by, at: rule.rule(case, by=by, given=walk.a_ruling(case), at=at),
     "confirm": lambda case, by, at: rule.confirm(case, by=by, at=at),
@@ -192,15 +215,15 @@ class TakenBack(Exception):
 
 
 def done_and_taken_back(case, act, by):
-    """The version that the act leads to."""
+    """The version that the act leads to, and how many drafts there are then: a draft moves no version."""
     try:
         with transaction.atomic():
             with docket.take(case.number) as (taken, at):
                 PERFORM[act](taken, by, at)
-            version = walk.look(case).version
+            after = walk.look(case)
             raise TakenBack
     except TakenBack:
-        return version
+        return after.version, after.drafts_count
 
 
 @pytest.mark.parametrize("state", State)
@@ -214,7 +237,7 @@ def test_the_law(state):
             told = f"{act} by {who}"
             assert (act in listed[who]) == (answer == "ok"), f"{told}: the case lists {listed[who]}"
             if answer == "ok":
-                assert done_and_taken_back(case, act, by[who]) > case.version, told
+                assert done_and_taken_back(case, act, by[who]) > (case.version, case.drafts_count), told
             else:
                 with pytest.raises(Refused) as refused, docket.take(case.number) as (taken, at):
                     PERFORM[act](taken, by[who], at)

@@ -119,7 +119,7 @@ BREACHES = [
     ),
     breach(
         "exhibit_is_as_it_was_filed",
-        "UPDATE adjudication_exhibit SET text = 'As can’t be seen.' WHERE case_id = $split AND number = 1",
+        "UPDATE adjudication_exhibit SET text = 'As can’t be seen.' WHERE case_id = $evidence AND number = 1",
     ),
     breach(
         "off_platform_chat_is_inadmissible",
@@ -149,5 +149,16 @@ BREACHES = [
     breach(
         "own_record_is_as_journalled",
         "UPDATE adjudication_exhibit SET is_of_record = false WHERE is_of_record AND kind = 'listing_snapshot'",
+    ),
+    breach(
+        "manifest_is_of_what_is_on_file",
+        "UPDATE adjudication_exhibit SET facts = '[\"tested\"]' WHERE case_id = $split AND number = 1",
+        "exhibit_is_as_it_was_filed",
+    ),
+    breach("case_counts_its_drafts", "UPDATE adjudication_case SET drafts_count = 1 WHERE id = $evidence"),
+    breach(
+        "draft_is_not_filed",
+        """UPDATE adjudication_draft SET id = (
+            SELECT id FROM adjudication_exhibit WHERE case_id = $evidence AND number = 1) WHERE title = ''""",
     ),
 ]

@@ -1,5 +1,6 @@
 """A small world with everything in it that an invariant can be broken on, built through the acts."""
 
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -9,6 +10,7 @@ from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.deadlines.models import Outage
+from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.register import ItemGiven
 from adjudication.parties import PLATFORM, Role
@@ -16,6 +18,7 @@ from adjudication.policy import versions
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import (
     appeal,
+    drafts,
     extend,
     intervene,
     lapse,
@@ -55,6 +58,18 @@ def build() -> None:
         above_the_limit()
         with_more_time()
         with_an_inquiry()
+        with_drafts()
+
+
+def with_drafts() -> None:
+    """A draft that was filed when evidence ended, with what it is said to prove; and one that nothing is in yet."""
+    case = walk.in_evidence()
+    given = replace(walk.an_exhibit(), facts=("reported_in_time", "promised"))
+    do(case, drafts.keep_draft, by=walk.buyer_of(case), given=given)
+    for by in (walk.buyer_of(case), walk.seller_of(case)):
+        do(case, take_evidence.rest, by=by)
+    case = walk.rejected()
+    do(case, drafts.keep_draft, by=walk.seller_of(case), given=ExhibitGiven(Exhibit.Kind.PHOTO, ""))
 
 
 def with_more_time() -> None:

@@ -38,7 +38,7 @@ class CaseRecord(ReadOnlyAdmin):
     numbers_of = (("order_id", Order, "number"), ("buyer_id", Party, "external_id"), ("shop_id", Party, "external_id"))
     ordering = ("-updated_at", "-id")
     readonly_fields = ("heard_at", "records")
-    hidden = frozenset({"head"})
+    hidden = frozenset({"head", "drafts_count"})
     search_help_text = _("The beginning of a case, order, buyer or shop number")
 
     @display(description=_("state"), ordering="state")
