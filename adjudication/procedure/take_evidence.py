@@ -63,6 +63,7 @@ def file_exhibit(case: Case, *, by: Actor, given: ExhibitGiven, at: datetime) ->
         exhibit.media_type, exhibit.size_bytes = given.file.media_type, given.file.size_bytes
         exhibit.sha256 = given.file.sha256
         exhibit.pages, exhibit.pages_shown = given.file.pages, given.file.pages_shown
+        given.file.traces.put_on(exhibit)
     case.papers.exhibits.append(exhibit)
     case.papers.new_exhibits.append(exhibit)
     record(
