@@ -142,3 +142,9 @@ class StorageFull(Refused):
     """There is no room to store the file."""
 
     code, status, title = "storage_full", 507, _("Storage is full")
+
+
+class Unavailable(Refused):
+    """Something this service stands on does not answer; the same request will do once it does again."""
+
+    code, status, title = "unavailable", 503, _("Unavailable")

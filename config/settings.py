@@ -6,7 +6,6 @@ unsafe.
 
 import importlib.util
 import os
-from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -15,6 +14,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded_postgres
+from config.evidence_storage import evidence_storage
 from config.paths import BASE_DIR, data_dir
 from config.secrets import kept_secret, require_own_secret
 
@@ -167,9 +167,6 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True  # static files are served from where they lie; nothing has to be collected first
 WHITENOISE_AUTOREFRESH = DEBUG
 
-_evidence = env.url("EVIDENCE_STORAGE_URL", default=(DATA_DIR / "evidence").as_uri())
-if _evidence.scheme != "file" or not _evidence.path.startswith("/"):
-    raise ImproperlyConfigured("EVIDENCE_STORAGE_URL must be a folder, as in file:///srv/evidence.")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "adjudication.evidence.receiving.RoomMindingUploadHandler",
@@ -179,14 +176,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DATA_DIR / "media")},
     },
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": unquote(_evidence.path),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "evidence": evidence_storage(env.str("EVIDENCE_STORAGE_URL", default="") or (DATA_DIR / "evidence").as_uri()),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

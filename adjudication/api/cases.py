@@ -16,7 +16,7 @@ from adjudication.api import documented, forms
 from adjudication.api.acts import DOORS, ActDoor, exhibits_given
 from adjudication.api.case_answers import CaseAnswer, CaseInListAnswer, answer_case, write_case, write_list
 from adjudication.api.doors import Door
-from adjudication.api.idempotency import answered_once
+from adjudication.api.idempotency import InTwoParts, answered_once
 from adjudication.api.paging import page
 from adjudication.cases import standing
 from adjudication.cases.models import Case
@@ -122,7 +122,7 @@ class ActOnCaseDoor(Door):
     """The rows of this address: one, or several that the case's state tells apart."""
 
     @answered_once
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: Request, number: str) -> InTwoParts:
         """Look, judge standing, read the body, take the case up, act."""
         looked, looked_at = docket.look(number)
         door = self._door(looked, looked_at)
@@ -133,6 +133,7 @@ class ActOnCaseDoor(Door):
         if given.get("files"):  # nothing is stored for an act whose turn it is not
             standing.require(door.act, looked, by, at=looked_at)
         given["exhibits_given"] = exhibits_given(self, given, looked)
+        yield
         with docket.take(number, version=self.version_seen()) as (case, at):
             standing.require(door.act, case, by, at=at)
             if door.perform is not None:

@@ -18,7 +18,7 @@ from adjudication import clock, docket
 from adjudication.api import documented, forms
 from adjudication.api.answers import ExhibitAnswer
 from adjudication.api.doors import Door
-from adjudication.api.idempotency import answered_once
+from adjudication.api.idempotency import InTwoParts, answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.cases import standing
 from adjudication.credentials.models import Scope
@@ -64,7 +64,7 @@ class ExhibitsDoor(Door):
         operation_id="file_exhibit",
     )
     @answered_once
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: Request, number: str) -> InTwoParts:
         """It is never changed or deleted; a correction names it with `replaces`."""
         looked, looked_at = docket.look(number)
         self.caller.candidates(acts.FILE_EXHIBIT, looked)
@@ -84,6 +84,7 @@ class ExhibitsDoor(Door):
             replaces=given.get("replaces"),
             messages=tuple(given.get("messages", ())),
         )
+        yield
         with docket.take(number, version=self.version_seen()) as (case, at):
             exhibit = take_evidence.file_exhibit(case, by=by, given=exhibit_given, at=at)
         return Response(ExhibitAnswer(exhibit).data, status=201)

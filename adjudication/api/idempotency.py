@@ -2,14 +2,18 @@
 
 A refusal changes nothing and is not kept. While the first is still running, the second waits for the lock timeout and
 is then told to come back.
+
+A POST that takes files is written in two parts with a bare `yield` between them: before it the caller is heard and the
+files are received and inspected, which may take long and holds no transaction open; after it is the act.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from inspect import isgenerator, isgeneratorfunction
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -30,38 +34,70 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 D = TypeVar("D", bound="Door")
-Post = Callable[Concatenate[D, Request, P], HttpResponseBase]
+#: A POST in two parts, begun: it stops once, and ends with its answer.
+InTwoParts = Generator[None, None, HttpResponseBase]
+Post = Callable[Concatenate[D, Request, P], HttpResponseBase | InTwoParts]
+Answered = Callable[Concatenate[D, Request, P], HttpResponseBase]
 
 LONGEST_KEY = 255
 
 
-def answered_once(post: Post[D, P]) -> Post[D, P]:
-    """Let a POST honour `Idempotency-Key`, and keep no uploaded file of a request that was refused."""
+def answered_once(post: Post[D, P]) -> Answered[D, P]:
+    """Let a POST honour `Idempotency-Key`, and keep no uploaded file of a request that was refused or done before."""
+    is_in_two_parts = isgeneratorfunction(post)
 
     @wraps(post)
     def answered(door: D, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         name = request.headers.get("Idempotency-Key")
         try:
             if name is None:
-                return post(door, request, *args, **kwargs)
+                return _ended(post(door, request, *args, **kwargs))
             _require_well_formed(name)
-            fingerprint = _fingerprint(door, request)
+            fingerprint, api_key_id = _fingerprint(door, request), door.caller.key.pk
+            kept = IdempotencyKey.objects.filter(api_key_id=api_key_id, key=name).first()
+            if kept is not None and kept.status:  # nothing is received again for what is answered already
+                return _again(kept, fingerprint)
+            begun = _heard(post(door, request, *args, **kwargs)) if is_in_two_parts else None
             with transaction.atomic():
-                kept = _enter(door.caller.key.pk, name, fingerprint)
-                if kept.status:
+                kept = _enter(api_key_id, name, fingerprint)
+                if kept.status:  # it was answered while the files were received
+                    _discard(door)
                     return _again(kept, fingerprint)
-                answer = _as_text(post(door, request, *args, **kwargs))
+                answer = _as_text(_ended(begun or post(door, request, *args, **kwargs)))
                 IdempotencyKey.objects.filter(pk=kept.pk).update(
                     status=answer.status_code, body=answer.content.decode()
                 )
             return answer
         except BaseException:
-            for stored in door.stored:
-                intake.discard(stored)
+            _discard(door)
             raise
 
     answered.is_answered_once = True  # type: ignore[attr-defined]  # for the test that finds those that are not
     return answered
+
+
+def _heard(begun: HttpResponseBase | InTwoParts) -> HttpResponseBase | InTwoParts:
+    """Do the first of two parts."""
+    if isgenerator(begun):
+        next(begun)
+    return begun
+
+
+def _ended(begun: HttpResponseBase | InTwoParts) -> HttpResponseBase:
+    """Do what is left of it; its answer."""
+    if not isgenerator(begun):
+        return cast(HttpResponseBase, begun)
+    while True:
+        try:
+            next(begun)
+        except StopIteration as end:
+            return cast(HttpResponseBase, end.value)
+
+
+def _discard(door: Door) -> None:
+    for stored in door.stored:
+        intake.discard(stored)
+    door.stored = []
 
 
 def _require_well_formed(name: str) -> None:

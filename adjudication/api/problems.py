@@ -22,6 +22,7 @@ from adjudication.errors import (
     Refused,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -58,7 +59,7 @@ def refused(refusal: Refused) -> Response:
         detail=str(refusal.detail),
         errors=[error_of(fault) for fault in refusal.faults],
     )
-    if isinstance(refusal, Busy):
+    if isinstance(refusal, Busy | Unavailable):
         answer["Retry-After"] = RETRY_AFTER
     if isinstance(refusal, Unauthenticated):
         answer["WWW-Authenticate"] = "Bearer"
@@ -117,12 +118,4 @@ def _of_framework(error: exceptions.APIException) -> Response:
 def _of_database(error: Exception) -> Response:
     if isinstance(error.__cause__, CONTENDED):
         return refused(Busy(_("Somebody else is acting on this right now; send the same request again in a moment.")))
-    answer = problem(
-        status=503,
-        code="unavailable",
-        title=_("Unavailable"),
-        detail=_("The database cannot be reached; send the same request again in a moment."),
-        errors=[],
-    )
-    answer["Retry-After"] = RETRY_AFTER
-    return answer
+    return refused(Unavailable(_("The database cannot be reached; send the same request again in a moment.")))

@@ -19,6 +19,7 @@ from adjudication.api import (
     orders,
     policies,
     rulings,
+    signs,
 )
 from adjudication.api.doors import Nowhere
 
@@ -65,6 +66,7 @@ urlpatterns = [
     path(CASE, cases.CaseDoor.as_view(), name="case"),
     *(path(f"{CASE}/{below}", view.as_view(), name=below) for below, view in cases.act_views()),
     path(f"{CASE}/exhibits", exhibits.ExhibitsDoor.as_view(), name="exhibits"),
+    path(f"{CASE}/signs", signs.SignsDoor.as_view(), name="signs"),
     path(f"{CASE}/rulings", rulings.RulingsDoor.as_view(), name="rulings"),
     path(f"{CASE}/questions", rulings.QuestionsDoor.as_view(), name="questions"),
     path(f"{CASE}/events", feed.CaseEventsDoor.as_view(), name="case-events"),

@@ -13,7 +13,7 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.errors import NotFound
-from adjudication.evidence import copies
+from adjudication.evidence import copies, storage
 from adjudication.evidence.kinds import TAKEN
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.parties import Actor
@@ -51,12 +51,16 @@ def original(exhibit: Exhibit, *, by: Actor, at: datetime, is_read: bool = True)
 
     Raises:
         NotFound: the exhibit has no file, or it has been erased.
+        Unavailable: the store does not answer.
 
     """
-    store = storages["evidence"]
-    if not exhibit.file_name or not store.exists(exhibit.file_name):
+    if not exhibit.file_name:
         raise NotFound(_("This exhibit has no file."))
-    file = store.open(exhibit.file_name)
+    try:
+        with storage.reached():
+            file = storages["evidence"].open(exhibit.file_name)
+    except FileNotFoundError as error:
+        raise NotFound(_("This exhibit has no file.")) from error
     if is_read:
         Viewing.objects.create(exhibit=exhibit, role=by.role, viewer_id=by.id, key_id=by.key_id, viewed_at=at)
     is_known = exhibit.media_type in TAKEN
@@ -78,6 +82,7 @@ def copy(exhibit: Exhibit, which: str) -> Served:
 
     Raises:
         NotFound: nothing of it is shown, or not this page.
+        Unavailable: the store does not answer.
 
     """
     is_shown = exhibit.pages_shown > 0 and (
@@ -86,7 +91,8 @@ def copy(exhibit: Exhibit, which: str) -> Served:
     if not is_shown:
         raise NotFound(_("There is no such copy."))
     try:
-        file = copies.open_copy(exhibit.file_name, which)
+        with storage.reached():
+            file = copies.open_copy(exhibit.file_name, which)
     except FileNotFoundError as error:
         raise NotFound(_("This exhibit has no file.")) from error
     name = f"{exhibit.case.number}-{exhibit.label}-{which}.{copies.ENDING}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from tempfile import TemporaryFile
 
 from django.core.files.base import ContentFile, File
@@ -60,11 +61,12 @@ def open_copy(original: str, which: str) -> File[bytes]:
     """
     store = storages["evidence"]
     name = name_of(original, which)
-    if not store.exists(name):
-        with store.open(original) as kept, TemporaryFile() as file:
-            shutil.copyfileobj(kept, file)
-            file.flush()
-            keep(original, inspect(file).copies)
+    with suppress(FileNotFoundError):
+        return store.open(name)
+    with store.open(original) as kept, TemporaryFile() as file:
+        shutil.copyfileobj(kept, file)
+        file.flush()
+        keep(original, inspect(file).copies)
     return store.open(name)
 
 
@@ -73,7 +75,7 @@ def delete(original: str) -> None:
     store, folder = storages["evidence"], folder_of(original)
     for name in _files_in(store, folder):
         store.delete(f"{folder}{name}")
-    store.delete(folder.rstrip("/"))
+    store.delete(folder.rstrip("/"))  # of a bucket there is no folder to delete, and no harm in asking
 
 
 def _files_in(store: Storage, folder: str) -> list[str]:

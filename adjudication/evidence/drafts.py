@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -79,7 +78,7 @@ class Draft(models.Model):
     @property
     def stored(self) -> StoredFile | None:
         """Its file."""
-        return StoredFile(**self.file) if self.file else None
+        return StoredFile.read(self.file) if self.file else None
 
     @property
     def label(self) -> StrOrPromise:
@@ -140,7 +139,7 @@ class Draft(models.Model):
         """Hold what was given from now on."""
         self.kind, self.title, self.text = given.kind, given.title.strip(), given.text
         self.facts, self.replaces_id = list(given.facts), given.replaces
-        self.file = asdict(given.file) if given.file is not None else None
+        self.file = given.file.as_json() if given.file is not None else None
 
     def _of_file(self, name: str, otherwise: Any) -> Any:
         return self.file[name] if self.file else otherwise

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.errors import Busy
 from adjudication.evidence import kinds
 from adjudication.evidence.refusals import FAULTS, refusal
+from adjudication.evidence.traces import NONE, Traces, traces_of
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Inspected:
     pages: int
     copies: tuple[tuple[str, bytes], ...]
     """(name, JPEG): the pages `1`, `2`, … and the `thumbnail`; none of a film."""
+    traces: Traces = NONE
 
     @property
     def pages_shown(self) -> int:
@@ -91,7 +93,7 @@ def inspect(file: IO[bytes]) -> Inspected:
             raise refusal(code, **verdict.get("facts", {}))
         made.seek(0)
         copies = tuple((line["copy"], made.read(line["size_bytes"])) for line in lines if "copy" in line)
-    return Inspected(verdict["media_type"], verdict["pages"], copies)
+    return Inspected(verdict["media_type"], verdict["pages"], copies, traces_of(verdict.get("traces")))
 
 
 @contextmanager

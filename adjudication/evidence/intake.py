@@ -6,26 +6,29 @@ of one that is refused.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.errors import Fault, StorageFull, TooLarge
-from adjudication.evidence import copies, inspection
+from adjudication.errors import Fault, TooLarge
+from adjudication.evidence import copies, inspection, storage
 from adjudication.evidence.inspection import Inspected, inspect
 from adjudication.evidence.kinds import HEAD_BYTES, TAKEN
 from adjudication.evidence.models import Exhibit
-from adjudication.evidence.receiving import NO_ROOM
+from adjudication.evidence.traces import NONE, Traces
 from adjudication.policy.versions import Policy
+
+log = logging.getLogger(__name__)
 
 FILM = "video/mp4"
 
@@ -41,6 +44,16 @@ class StoredFile:
     sha256: str
     pages: int = 0
     pages_shown: int = 0
+    traces: Traces = NONE
+
+    def as_json(self) -> dict[str, Any]:
+        """To be kept with a draft."""
+        return {**asdict(self), "traces": self.traces.as_json()}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> StoredFile:
+        """Read what `as_json` made."""
+        return cls(**{**kept, "traces": Traces.read(kept["traces"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +84,36 @@ def store(chunks: Iterable[bytes], *, original_name: str, policy: Policy) -> Sto
         EvidenceRefused: empty, of a type that is not taken, or not safe to show; the fault says why.
         Busy: too many files are being inspected.
         StorageFull: there is no room.
+        Unavailable: the store does not answer.
 
     """
-    with _told_when_full(), TemporaryFile() as spool:
+    with storage.told_when_full(), TemporaryFile() as spool:
         receipt, size = _receive(chunks, spool, policy)
         inspected = inspect(spool)
         name = uuid4().hex
         name = f"{name[:2]}/{name}.{TAKEN[inspected.media_type]}"
         spool.seek(0)
-        _keep(name, spool, inspected)
+        with storage.reached():
+            name = _keep(name, spool, inspected)
     return StoredFile(
-        name, original_name[-200:], inspected.media_type, size, receipt, inspected.pages, inspected.pages_shown
+        name=name,
+        original_name=original_name[-200:],
+        media_type=inspected.media_type,
+        size_bytes=size,
+        sha256=receipt,
+        pages=inspected.pages,
+        pages_shown=inspected.pages_shown,
+        traces=inspected.traces,
     )
 
 
 def discard(stored: StoredFile | None) -> None:
-    """Delete a stored file whose exhibit was refused after all."""
+    """Delete a stored file whose exhibit was refused after all; if the store fails, it is a stray, and goes as one."""
     if stored is not None:
-        delete(stored.name)
+        try:
+            delete(stored.name)
+        except OSError:
+            log.exception("The file %s, which no exhibit names, cannot be deleted now.", stored.name)
 
 
 def delete(name: str) -> None:
@@ -115,16 +140,25 @@ def _receive(chunks: Iterable[bytes], spool: IO[bytes], policy: Policy) -> tuple
     return receipt.hexdigest(), size
 
 
-def _keep(name: str, spool: IO[bytes], inspected: Inspected) -> None:
-    """Store the original and then its copies; all of it or nothing."""
+def _keep(name: str, spool: IO[bytes], inspected: Inspected) -> str:
+    """Store the original and then its copies; all of it or nothing.
+
+    Of a store that stopped answering in the middle nothing can be deleted: what it kept is a stray and goes as one.
+
+    Returns: its name; one that is taken already is never written over.
+    """
     kept = storages["evidence"]
     try:
-        kept.save(name, File(spool))
+        name = kept.save(name, File(spool))
         _settle(kept, name)
         copies.keep(name, inspected.copies)
-    except BaseException:
-        delete(name)
+    except TimeoutError:
         raise
+    except BaseException:
+        with suppress(OSError):
+            delete(name)
+        raise
+    return name
 
 
 def _settle(kept: Storage, name: str) -> None:
@@ -139,16 +173,6 @@ def _settle(kept: Storage, name: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def _told_when_full() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        raise StorageFull(_("There is no room to store the file; nothing of it was kept. Try again later.")) from error
 
 
 def _too_large(most: int) -> TooLarge:

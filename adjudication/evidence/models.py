@@ -6,7 +6,7 @@ Off-platform chat is on file and inadmissible: read, never cited in a ruling (DO
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -82,7 +82,20 @@ class Exhibit(models.Model):
     pages_shown = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text=_("So many of them are shown as copies, from the first on.")
     )
+    # What the file gave away of where it comes from: for those who rule, never for the other side (evidence/signs.py).
+    picture_hash = models.BigIntegerField(null=True, blank=True, help_text=_("How the picture looks, in 64 bits."))
+    taken_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was made, by its own account."))
+    changed_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was changed, by its own account."))
+    is_zone_known = models.BooleanField(
+        default=False, db_default=False, help_text=_("It says how far its clock is from UTC.")
+    )
+    camera = models.CharField(max_length=200, blank=True, default="", db_default="")
+    made_with = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text=_("The software it names.")
+    )
     filed_at = models.DateTimeField()
+
+    TRACES: ClassVar = ("picture_hash", "taken_at", "changed_at", "is_zone_known", "camera", "made_with")
 
     class Meta:
         """Immutable; numbered within its case."""
@@ -106,10 +119,19 @@ class Exhibit(models.Model):
                 condition=Q(is_of_record=False) | Q(kind__in=["listing_snapshot", "platform_chat"], file_name=""),
             ),
             models.CheckConstraint(
+                name="only_a_file_leaves_traces",
+                condition=~Q(file_name="")
+                | Q(picture_hash=None, taken_at=None, changed_at=None, is_zone_known=False, camera="", made_with=""),
+            ),
+            models.CheckConstraint(
                 name="no_more_pages_are_shown_than_there_are", condition=Q(pages_shown__lte=models.F("pages"))
             ),
         ]
-        indexes = [models.Index(fields=["file_name"], name="exhibit_by_file", condition=~Q(file_name=""))]
+        # Beside these, four over the bands of picture_hash (migration 0009, evidence/alike.py).
+        indexes = [
+            models.Index(fields=["file_name"], name="exhibit_by_file", condition=~Q(file_name="")),
+            models.Index(fields=["sha256"], name="exhibit_by_receipt", condition=~Q(sha256="")),
+        ]
 
     @property
     def label(self) -> str:

@@ -58,7 +58,7 @@ DROP FUNCTION adjudication_drafts_are_counted; DROP FUNCTION adjudication_draft_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("adjudication", "0008_desks"),
+        ("adjudication", "0009_signs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -104,6 +104,7 @@ def put_on_file(
         exhibit.media_type, exhibit.size_bytes = given.file.media_type, given.file.size_bytes
         exhibit.sha256 = given.file.sha256
         exhibit.pages, exhibit.pages_shown = given.file.pages, given.file.pages_shown
+        given.file.traces.put_on(exhibit)
     case.papers.exhibits.append(exhibit)
     case.papers.new_exhibits.append(exhibit)
     told: dict[str, Any] = {"is_of_record": True} if is_of_record else {}

@@ -85,6 +85,9 @@ def walk(store: Storage, folder: str = "") -> Iterator[str]:
         OSError: the store, or a folder of it, cannot be read.
 
     """
+    if not folder and (names := getattr(store, "names", None)) is not None:  # a bucket tells all of them at once
+        yield from names()
+        return
     folders, files = store.listdir(folder)
     # A folder stands where its files' names do: `ab/…` comes after `ab.txt`.
     for name in sorted([*(f"{each}/" for each in folders), *files]):

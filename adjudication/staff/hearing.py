@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from adjudication.cases.states import State
 from adjudication.deadlines.explain import counted, explain, extended
 from adjudication.escrow import balances
 from adjudication.evidence.models import Exhibit
+from adjudication.evidence.signs import Sign, signs_of
 from adjudication.journal.models import Event
 from adjudication.money import Amount, format_amount
 from adjudication.orders.models import ParcelReport
@@ -84,6 +86,7 @@ def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
     """What the hearing and the ruling form both show: state, term, both sides' exhibits, earlier rulings."""
     deadline = case.papers.deadline
     findings = _findings_by_ruling(case)
+    _lay_signs_beside(case)
     return {
         "case": case,
         "state": state_badge(State(case.state)),
@@ -97,6 +100,15 @@ def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
         "rulings": [(ruling, rule_words(ruling.rule), findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
         "burden": Role(versions.get(case.policy_version_id).reasons[case.reason].burden).label,
     }
+
+
+def _lay_signs_beside(case: Case) -> None:
+    """Give each exhibit its signs, for the template."""
+    beside: dict[UUID, list[Sign]] = {}
+    for sign in signs_of(case):
+        beside.setdefault(sign.exhibit, []).append(sign)
+    for exhibit in case.papers.exhibits:
+        vars(exhibit)["signs"] = beside.get(exhibit.pk, [])
 
 
 def _sides(case: Case) -> list[Side]:

@@ -1,4 +1,4 @@
-"""An evidence store of each test's own, and a simulated clock."""
+"""An evidence store of each test's own, a folder and a bucket, and a simulated clock."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -13,21 +13,35 @@ from adjudication.errors import Refused
 from adjudication.evidence import inspection
 from adjudication.evidence.inspection import Inspected
 from tests import walk
+from tests.evidence.shelves import Bucket, Folder, Shelf
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def shelf(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Shelf:
+    """Where originals and copies are kept: everything that asks for it is tried over both."""
+    found = Folder(tmp_path / "store") if request.param == "folder" else Bucket()
+    settings.STORAGES = {**settings.STORAGES, "evidence": found.options}
+    return found
 
 
 @pytest.fixture
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """The folder in which originals and copies are kept."""
-    where = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "store")}}
-    settings.STORAGES = {**settings.STORAGES, "evidence": where}
-    return tmp_path / "store"
+def folder(settings: Any, tmp_path: Path) -> Folder:
+    """A folder, where it makes no difference, or where only a folder will do."""
+    found = Folder(tmp_path / "store")
+    settings.STORAGES = {**settings.STORAGES, "evidence": found.options}
+    return found
 
 
 @pytest.fixture
-def day(db: None, folder: Path) -> Iterator[None]:
+def simulated(db: None) -> Iterator[None]:
     """A simulated day long past."""
     with clock.simulated(walk.START):
         yield
+
+
+@pytest.fixture
+def day(simulated: None, folder: Folder) -> None:
+    """That day, over a folder."""
 
 
 def inspected(content: bytes) -> Inspected:
@@ -46,11 +60,6 @@ def fault(attempt: Callable[[], Any]) -> str:
     assert str(told.value.detail).endswith(".")
     assert "%(" not in str(told.value.detail)
     return found.code
-
-
-def kept(folder: Path) -> list[str]:
-    """Every file in the store, by its path."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def chunks_of(content: bytes, size: int = 2**16) -> Iterator[bytes]:

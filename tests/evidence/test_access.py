@@ -17,9 +17,9 @@ from adjudication.policy import versions
 from adjudication.procedure import take_evidence
 from tests import walk
 from tests.evidence import drawn
-from tests.evidence.conftest import chunks_of, kept
+from tests.evidence.conftest import chunks_of
 
-pytestmark = pytest.mark.usefixtures("day")
+pytestmark = pytest.mark.usefixtures("simulated", "shelf")
 
 Kind = Exhibit.Kind
 GUARDED = {
@@ -171,24 +171,24 @@ def test_of_words_and_of_a_film_nothing_is_shown():
     assert f"{film.pk}/1.jpg" not in page
 
 
-def test_a_copy_that_is_gone_is_made_again_from_the_original(folder):
+def test_a_copy_that_is_gone_is_made_again_from_the_original(shelf):
     case = walk.in_evidence()
     exhibit = filed(case, drawn.pdf(2), Kind.DOCUMENT)
-    before = kept(folder)
+    before = shelf.kept()
     copies.delete(exhibit.file_name)
-    assert kept(folder) == [exhibit.file_name]
+    assert shelf.kept() == [exhibit.file_name]
     answer = browser(case.buyer).get(f"/cases/{case.number}/exhibits/{exhibit.pk}/2.jpg")
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8\xff")
-    assert kept(folder) == before
+    assert shelf.kept() == before
 
 
-def test_of_an_erased_exhibit_neither_original_nor_copy_is_left(folder):
+def test_of_an_erased_exhibit_neither_original_nor_copy_is_left(shelf):
     case = walk.in_evidence()
     exhibit = filed(case)
     intake.delete(exhibit.file_name)
     client = browser(case.buyer)
     assert [client.get(address).status_code for address in addresses(case, exhibit)["party"]] == [404, 404, 404]
-    assert kept(folder) == []
+    assert shelf.kept() == []
     assert not Viewing.objects.exists()
     assert client.get(f"/cases/{case.number}/").status_code == 200
 

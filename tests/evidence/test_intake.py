@@ -13,7 +13,7 @@ from django.test import Client
 from adjudication import clock, docket
 from adjudication.cases import standing
 from adjudication.credentials import links
-from adjudication.errors import StorageFull, TooLarge, TooLate
+from adjudication.errors import StorageFull, TooLarge, TooLate, Unavailable
 from adjudication.evidence import copies, intake
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
@@ -21,9 +21,9 @@ from adjudication.policy import versions
 from adjudication.procedure import acts
 from tests import walk
 from tests.evidence import drawn
-from tests.evidence.conftest import chunks_of, fault, kept
+from tests.evidence.conftest import chunks_of, fault
 
-pytestmark = pytest.mark.usefixtures("day")
+pytestmark = pytest.mark.usefixtures("simulated", "shelf")
 
 PHOTO = drawn.photo(6)
 
@@ -52,12 +52,12 @@ def kept_files(store):
     return [name for _folder, _folders, names in os.walk(store.location) for name in names]
 
 
-def test_the_original_is_kept_byte_for_byte_with_its_receipt(folder):
+def test_the_original_is_kept_byte_for_byte_with_its_receipt(shelf):
     file = stored()
     assert (file.sha256, file.size_bytes) == (hashlib.sha256(PHOTO).hexdigest(), len(PHOTO))
     assert (file.media_type, file.pages, file.pages_shown) == ("image/jpeg", 1, 1)
-    assert (folder / file.name).read_bytes() == PHOTO
-    assert kept(folder) == sorted([file.name, *(copies.name_of(file.name, which) for which in ("1", "thumbnail"))])
+    assert shelf.read(file.name) == PHOTO
+    assert shelf.kept() == sorted([file.name, *(copies.name_of(file.name, which) for which in ("1", "thumbnail"))])
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_the_original_is_kept_byte_for_byte_with_its_receipt(folder):
         (drawn.film(), "x" * 500 + ".exe", "video/mp4"),
     ],
 )
-def test_the_content_decides_the_type_and_not_the_name(folder, content, name, media_type):
+def test_the_content_decides_the_type_and_not_the_name(shelf, content, name, media_type):
     file = stored(content, name)
     assert file.media_type == media_type
     assert file.original_name == name[-200:]
-    assert (folder / file.name).is_file()
+    assert file.name in shelf.kept()
     assert file.name.rpartition(".")[2] == {"image/jpeg": "jpg", "image/png": "png"}.get(media_type, file.name[-3:])
 
 
@@ -88,12 +88,12 @@ def test_the_content_decides_the_type_and_not_the_name(folder, content, name, me
         (drawn.pdf_with_script(), "scripted"),
     ],
 )
-def test_of_a_refused_file_nothing_is_kept(folder, content, code):
+def test_of_a_refused_file_nothing_is_kept(shelf, content, code):
     assert fault(lambda: stored(content)) == code
-    assert kept(folder) == []
+    assert shelf.kept() == []
 
 
-def test_a_file_that_goes_on_and_on_is_refused_before_it_is_read_to_the_end(folder):
+def test_a_file_that_goes_on_and_on_is_refused_before_it_is_read_to_the_end(shelf):
     given = iter(int, 1)  # endless zeros
     read = []
 
@@ -105,10 +105,10 @@ def test_a_file_that_goes_on_and_on_is_refused_before_it_is_read_to_the_end(fold
     with pytest.raises(TooLarge):
         intake.store(endless(), original_name="a.jpg", policy=versions.get(1))
     assert sum(read) < 60 * 2**20
-    assert kept(folder) == []
+    assert shelf.kept() == []
 
 
-def test_a_picture_may_have_10_mb_and_a_film_50(folder):
+def test_a_picture_may_have_10_mb_and_a_film_50(shelf):
     ten = 10 * 2**20
     photo = drawn.picture()
     assert stored(photo + b"\0" * (ten - len(photo))).size_bytes == ten
@@ -123,20 +123,20 @@ def test_a_full_disk_is_said_and_nothing_half_written_stays(folder, monkeypatch,
         with pytest.raises(StorageFull) as refused:
             stored()
     assert (refused.value.code, refused.value.status) == ("storage_full", 507)
-    assert kept(folder) == []
+    assert folder.kept() == []
     assert stored().pages == 1, "it recovers"
 
 
-def test_another_fault_of_the_store_is_not_taken_for_want_of_room(folder, monkeypatch):
+def test_a_store_that_does_not_let_us_is_told_as_unavailable_and_not_as_full(folder, monkeypatch):
     def save(self, name, content):
         raise PermissionError(errno.EACCES, "Permission denied", name)
 
     monkeypatch.setattr(FileSystemStorage, "_save", save)
-    with pytest.raises(PermissionError):
+    with pytest.raises(Unavailable):
         stored()
 
 
-def test_a_full_disk_while_the_upload_arrives_is_said_on_the_page(settings, folder, monkeypatch):
+def test_a_full_disk_while_the_upload_arrives_is_said_on_the_page(settings, shelf, monkeypatch):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000
     case = walk.in_evidence()
     before = walk.snapshot()
@@ -151,10 +151,10 @@ def test_a_full_disk_while_the_upload_arrives_is_said_on_the_page(settings, fold
     answer = client.post(f"/cases/{case.number}/file_exhibit/", given)
     assert answer.status_code == 507
     assert "There is no room to store the file" in answer.text
-    assert (walk.snapshot(), kept(folder)) == (before, [])
+    assert (walk.snapshot(), shelf.kept()) == (before, [])
 
 
-def test_an_upload_that_begins_in_time_and_ends_after_the_term_is_late(folder):
+def test_an_upload_that_begins_in_time_and_ends_after_the_term_is_late(shelf):
     case = walk.in_evidence()
     before = walk.snapshot()
     with walk.at_due(case, -timedelta(seconds=1)):
@@ -164,10 +164,10 @@ def test_an_upload_that_begins_in_time_and_ends_after_the_term_is_late(folder):
     with walk.at_due(case), pytest.raises(TooLate):
         walk.filed(case, walk.buyer_of(case), ExhibitGiven(Exhibit.Kind.PHOTO, "The crack", file=file))
     intake.discard(file)
-    assert (walk.snapshot(), kept(folder)) == (before, [])
+    assert (walk.snapshot(), shelf.kept()) == (before, [])
 
 
-def test_the_quota_counts_what_was_filed_while_the_file_arrived(folder):
+def test_the_quota_counts_what_was_filed_while_the_file_arrived(shelf):
     case = walk.in_evidence()
     buyer = walk.buyer_of(case)
     big = drawn.film(45 * 2**20)
@@ -180,12 +180,12 @@ def test_the_quota_counts_what_was_filed_while_the_file_arrived(folder):
     assert walk.snapshot() == before
 
 
-def test_what_is_discarded_goes_with_its_copies(folder):
+def test_what_is_discarded_goes_with_its_copies(shelf):
     file, other = stored(drawn.pdf(3)), stored()
     intake.discard(file)
     intake.discard(None)
-    assert len(kept(folder)) == 3
-    assert {name.split(".")[0] for name in kept(folder)} == {other.name.split(".")[0]}
+    assert len(shelf.kept()) == 3
+    assert {name.split(".")[0] for name in shelf.kept()} == {other.name.split(".")[0]}
     assert not storages["evidence"].exists(file.name)
 
 

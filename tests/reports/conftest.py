@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from adjudication.policy import versions
+from tests.evidence.conftest import shelf  # noqa: F401  # the fixture
 from tests.reports import world
 
 

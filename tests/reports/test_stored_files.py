@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import storages
 
 from adjudication import clock
 from adjudication.evidence.intake import ExhibitGiven, store
@@ -16,15 +16,7 @@ PNG = drawn.picture("PNG")
 
 
 @pytest.fixture
-def folder(settings, tmp_path):
-    """An evidence store of this test's own."""
-    where = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "store")}}
-    settings.STORAGES = {**settings.STORAGES, "evidence": where}
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def exhibits(db, folder):
+def exhibits(db, shelf):
     """Three exhibits with a file each, in the order of their files' names."""
     with clock.simulated(walk.START):
         case = walk.in_evidence()
@@ -48,14 +40,14 @@ def test_files_that_are_as_their_receipts_say_are_sound(exhibits):
     assert found.checked == len(audit.INVARIANTS) + 2
 
 
-def test_without_being_asked_no_file_is_read(exhibits, folder):
-    (folder / exhibits[0].file_name).unlink()
+def test_without_being_asked_no_file_is_read(exhibits, shelf):
+    shelf.remove(exhibits[0].file_name)
     assert audit.run().is_sound
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_missing_file_is_named(exhibits, folder, which):
-    (folder / exhibits[which].file_name).unlink()
+def test_a_missing_file_is_named(exhibits, shelf, which):
+    shelf.remove(exhibits[which].file_name)
     found = audit.run(files=True)
     assert faults(found) == {("stored_file_is_there", exhibits[which].label)}
     assert exhibits[which].file_name in found.violations[0].detail
@@ -63,8 +55,8 @@ def test_a_missing_file_is_named(exhibits, folder, which):
 
 
 @pytest.mark.parametrize("content", [PNG + b"\x09", b"", PNG])
-def test_an_altered_file_is_named(exhibits, folder, content):
-    (folder / exhibits[1].file_name).write_bytes(content)
+def test_an_altered_file_is_named(exhibits, shelf, content):
+    shelf.write(exhibits[1].file_name, content)
     found = audit.run(files=True)
     assert faults(found) == {("stored_file_is_unaltered", exhibits[1].label)}
 
@@ -87,34 +79,35 @@ def test_copies_whose_original_no_exhibit_names_are_a_note(exhibits):
     ]
 
 
-def test_a_store_that_cannot_be_read_is_not_sound(exhibits, folder):
-    folder.rename(folder.with_name("unmounted"))
-    found = audit.run(files=True)
+def test_a_store_that_cannot_be_read_is_not_sound(exhibits, shelf):
+    with shelf.lost():
+        found = audit.run(files=True)
     assert found.violations == []
     assert [unchecked.invariant for unchecked in found.could_not_check] == list(stored_files.NAMES)
     assert (found.is_sound, found.exit_code) == (False, 2)
 
 
-def test_a_file_that_cannot_be_read_is_named_as_unchecked(exhibits, monkeypatch):
-    opened = FileSystemStorage._open
+def test_a_file_that_cannot_be_read_is_named_as_unchecked(exhibits, shelf, monkeypatch):
+    kind = type(storages["evidence"])
+    opened = kind._open
 
     def refuse(self, name, mode="rb"):
         if name == exhibits[1].file_name:
             raise PermissionError(13, "Permission denied", name)
         return opened(self, name, mode)
 
-    monkeypatch.setattr(FileSystemStorage, "_open", refuse)
+    monkeypatch.setattr(kind, "_open", refuse)
     found = audit.run(files=True)
     assert found.violations == []
     assert [unchecked.invariant for unchecked in found.could_not_check] == ["stored_file_is_unaltered"]
     assert exhibits[1].file_name in found.could_not_check[0].why
 
 
-def test_a_store_that_was_never_used_is_sound(db, folder):
+def test_a_store_that_was_never_used_is_sound(db, shelf):
     assert audit.run(files=True).is_sound
 
 
-def test_the_store_is_walked_in_the_order_of_names(folder):
+def test_the_store_is_walked_in_the_order_of_names(shelf):
     for name in ("ab/1", "ab/c/2", "ab.txt", "ab0/3", "a", "b"):
         storages["evidence"].save(name, ContentFile(b"x"))
     names = list(stored_files.walk(storages["evidence"]))

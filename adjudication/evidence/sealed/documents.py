@@ -17,7 +17,8 @@ from pypdfium2 import raw
 from adjudication.evidence.kinds import MOST_PAGES, PAGE_SIDE, PAGES_SHOWN
 from adjudication.evidence.sealed.foreign import require_only_a_document
 from adjudication.evidence.sealed.pictures import jpeg, thumbnail
-from adjudication.evidence.sealed.verdict import Unfit
+from adjudication.evidence.sealed.traces import of_document
+from adjudication.evidence.sealed.verdict import DAMAGED, Unfit
 
 #: Keys of a dictionary that make it do something, and what is said of them (ISO 32000-2, sections 7.11.4 and 12.6).
 ACTIVE_KEYS = {
@@ -50,8 +51,10 @@ NEEDS_A_PASSWORD = 4
 MOST_DEPTH = 60
 
 
-def open_pages(data: bytes) -> pypdfium2.PdfDocument:
+def open_pages(data: bytes) -> tuple[pypdfium2.PdfDocument, dict[str, Any]]:
     """Open a document that may be taken.
+
+    Returns: the document; what it gives away of where it comes from.
 
     Raises:
         Unfit: encrypted, with scripts or attachments, with too many pages or none, damaged, or something else as well.
@@ -71,10 +74,11 @@ def open_pages(data: bytes) -> pypdfium2.PdfDocument:
     if raw.FPDFDoc_GetAttachmentCount(document) > 0:
         raise Unfit("attachments")
     try:
-        require_nothing_active(data)
+        reader = pypdf.PdfReader(BytesIO(data), strict=False)
+        require_nothing_active(reader, data)
     except PyPdfError as error:
         raise Unfit("damaged") from error
-    return document
+    return document, of_document(_said_of_itself(reader))
 
 
 def copies(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bytes]]:
@@ -87,14 +91,13 @@ def copies(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bytes]]:
             yield "thumbnail", thumbnail(picture)
 
 
-def require_nothing_active(data: bytes) -> None:
+def require_nothing_active(reader: pypdf.PdfReader, data: bytes) -> None:
     """Refuse scripts, actions that leave the paper, and attachments: by every object, and by the bytes.
 
     Raises:
         Unfit: there is one.
 
     """
-    reader = pypdf.PdfReader(BytesIO(data), strict=False)
     _walk(reader.trailer, reader)
     for generation, numbers in list(reader.xref.items()):
         for number in list(numbers):
@@ -103,6 +106,13 @@ def require_nothing_active(data: bytes) -> None:
         _walk(_object(reader, number, 0), reader)
     if found := IN_THE_BYTES.search(ESCAPED.sub(lambda escape: bytes([int(escape[1], 16)]), data)):
         raise Unfit("attachments" if found[1] == b"EmbeddedFile" else "scripted")
+
+
+def _said_of_itself(reader: pypdf.PdfReader) -> dict[str, str]:
+    try:
+        return {str(name): str(value) for name, value in (reader.metadata or {}).items()}
+    except (*DAMAGED, PyPdfError):
+        return {}
 
 
 def _object(reader: Any, number: int, generation: int) -> Any:

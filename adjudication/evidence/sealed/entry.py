@@ -9,37 +9,19 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import struct
 import sys
-import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from adjudication.evidence import kinds
-from adjudication.evidence.sealed.verdict import Unfit, hand_over, say
+from adjudication.evidence.sealed.verdict import DAMAGED, Unfit, hand_over, say
 
 MEMORY_BYTES = 400 * 2**20
 CPU_SECONDS = 15
 #: Once a document is taken, its further pages are made within this time or not shown.
 FURTHER_PAGES_SECONDS = 6.0
 COPIES_BYTES = 64 * 2**20
-
-#: What the libraries raise over a file that is not what it says.
-DAMAGED = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    ArithmeticError,
-    LookupError,
-    AttributeError,
-    TypeError,
-    AssertionError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-)
 
 
 def confine() -> None:
@@ -87,16 +69,16 @@ def _answer(file: BinaryIO, media_type: str, into: int) -> None:
     if media_type in kinds.PICTURES:
         from adjudication.evidence.sealed import pictures
 
-        made = list(pictures.copies(file.read(), media_type))
-        say(media_type=media_type, pages=1)
+        given_away, made = pictures.look(file.read(), media_type)
+        say(media_type=media_type, pages=1, traces=given_away)
         _hand_over(iter(made), into)
     elif media_type == "application/pdf":
         from adjudication.evidence.sealed import documents
 
-        document = documents.open_pages(file.read())
+        document, given_away = documents.open_pages(file.read())
         pages = documents.copies(document)
         first = list(islice(pages, 2))  # a document whose first page cannot be shown is not taken
-        say(media_type=media_type, pages=len(document))
+        say(media_type=media_type, pages=len(document), traces=given_away)
         _hand_over(iter(first), into)
         signal.setitimer(signal.ITIMER_REAL, FURTHER_PAGES_SECONDS)  # ends the process, whatever it is in
         _hand_over(pages, into)

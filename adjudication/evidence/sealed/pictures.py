@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageCms
 from PIL.JpegImagePlugin import JpegImageFile
 
 from adjudication.evidence.kinds import MOST_PIXELS, PICTURE_SIDE, THUMBNAIL_SIDE
+from adjudication.evidence.sealed import traces
 from adjudication.evidence.sealed.foreign import require_only_a_picture
 from adjudication.evidence.sealed.verdict import Unfit
 
@@ -29,8 +30,10 @@ UPRIGHT = {
 MOST_COEFFICIENT_BYTES = 220 * 2**20
 
 
-def copies(data: bytes, media_type: str) -> Iterator[tuple[str, bytes]]:
+def look(data: bytes, media_type: str) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
     """Check a picture, then make its copy and its thumbnail: JPEG, sRGB, upright.
+
+    Returns: what it gives away of where it comes from; the copies.
 
     Raises:
         Unfit: too many pixels, moving, or something else as well.
@@ -52,11 +55,11 @@ def copies(data: bytes, media_type: str) -> Iterator[tuple[str, bytes]]:
             raise Unfit("animated")
         turned = UPRIGHT.get(_orientation(opened))
         picture = _shown(opened)
-    if turned is not None:
-        picture = picture.transpose(turned)
+        if turned is not None:
+            picture = picture.transpose(turned)
+        given_away = traces.of_picture(opened, picture)
     sharp = media_type != "image/jpeg"  # screenshots: letters would blur with their colours halved
-    yield "1", jpeg(picture, sharp=sharp)
-    yield "thumbnail", thumbnail(picture)
+    return given_away, [("1", jpeg(picture, sharp=sharp)), ("thumbnail", thumbnail(picture))]
 
 
 def thumbnail(picture: Image.Image) -> bytes:

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import sys
+import zlib
 from typing import Any
+
+#: What the libraries raise over a file that is not what it says.
+DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
 
 
 class Unfit(Exception):

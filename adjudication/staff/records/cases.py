@@ -86,7 +86,7 @@ class ExhibitRecord(CaseLink):
     numbers_of = (("case_id", Case, "number"),)
     ordering = ("-case_id", "-number")
     readonly_fields = ("file", "fetched")
-    hidden = frozenset({"file_name"})
+    hidden = frozenset({"file_name", "picture_hash", "is_zone_known"})
     search_help_text = _("The beginning of a case number or of a file’s SHA-256")
 
     @display(description=_("exhibit"), ordering="number")
