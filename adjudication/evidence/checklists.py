@@ -199,9 +199,7 @@ def checklist(case: Case, side: str) -> list[Covered]:
     An item is covered by the platform's record, or by an admissible exhibit of the side's or the platform's that is of
     a fitting kind and names the fact; perhaps covered by such an exhibit that names no fact at all.
     """
-    filed = [
-        each for each in case.papers.exhibits if each.is_admissible and each.by in (side, Exhibit.FiledBy.PLATFORM)
-    ]
+    filed = [each for each in case.papers.exhibits if each.may_be_cited and each.by in (side, Exhibit.FiledBy.PLATFORM)]
     return [_covered(item, filed, _on_record(case)) for item in items_for(case.reason, side)]
 
 
@@ -211,7 +209,7 @@ def checklists(case: Case) -> dict[Role, list[Covered]]:
 
 
 def _covered(item: Item, filed: Sequence[Exhibit], on_record: frozenset[OnRecord]) -> Covered:
-    fitting = [exhibit for exhibit in filed if exhibit.kind in item.kinds]
+    fitting = [exhibit for exhibit in filed if exhibit.kind_now in item.kinds]
     naming = tuple(exhibit for exhibit in fitting if item.fact in exhibit.facts)
     silent = tuple(exhibit for exhibit in fitting if not exhibit.facts)
     recorded = item.record in on_record

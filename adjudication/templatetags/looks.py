@@ -15,8 +15,6 @@ from django.utils.translation import ngettext
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import Outcome, State
-from adjudication.evidence.frozen import Said, read_chat
-from adjudication.evidence.models import Exhibit
 from adjudication.money import format_amount
 
 register = template.Library()
@@ -34,6 +32,15 @@ TONES: dict[str, str] = {
 }
 #: A closed case takes the colour of its outcome.
 OUTCOME_TONES: dict[str, str] = {Outcome.REFUNDED: "green", Outcome.PARTLY_REFUNDED: "green", Outcome.REPLACED: "green"}
+
+#: Kinds of file, as everybody calls them.
+MEDIA_NAMES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "application/pdf": "PDF",
+    "video/mp4": "MP4",
+}
 
 
 def state_words(case: Case) -> str:
@@ -85,10 +92,9 @@ def size(size_bytes: int) -> str:
 
 
 @register.filter
-def conversation(exhibit: Exhibit) -> list[Said | None]:
-    """The messages of an exhibit that the platform's own record of the chat filled in; of any other, none."""
-    is_chat = exhibit.is_of_record and exhibit.kind == Exhibit.Kind.PLATFORM_CHAT
-    return read_chat(exhibit.text) if is_chat else []
+def media_name(media_type: str) -> str:
+    """What people call a kind of file: `JPEG`, `PDF`; one that is not taken, by its media type."""
+    return MEDIA_NAMES.get(media_type, media_type)
 
 
 @register.simple_tag(takes_context=True)
