@@ -29,7 +29,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponseBase:
     """The case, to the two sides alone."""
     case, at = docket.look(number)
     standing.require_access(case, actor)
-    return render(request, "pages/case.html", case_view(case, actor, at=at))
+    return render(request, "pages/case.html", case_view(case, actor, at=at, asked=request.GET))
 
 
 @require_POST
@@ -76,7 +76,7 @@ def _refused(
 ) -> HttpResponseBase:
     """The case as it now stands, with this form open."""
     case, at = docket.look(number)
-    context = case_view(case, actor, at=at, tried=(page_act, form, refused))
+    context = case_view(case, actor, at=at, asked=request.GET, tried=(page_act, form, refused))
     return render(request, "pages/case.html", context, status=status)
 
 

@@ -9,28 +9,33 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.http import QueryDict
+from django.urls import reverse
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.deadlines.explain import OTHERWISE, counted, explain, extended
 from adjudication.errors import Refused
 from adjudication.escrow import balances
-from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
 from adjudication.orders.models import Line, ParcelReport
 from adjudication.pages.act_table import PAGE_ACTS, PageAct
 from adjudication.pages.forms import ActForm
 from adjudication.pages.next_step import next_step
 from adjudication.pages.timeline import tell
-from adjudication.parties import Actor, Role, opponent
+from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
+from adjudication.reports import wall
 from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Ruling
 from adjudication.rulings.questions import ASKED
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+#: So many of the latest events are shown at once; the earlier ones are folded away below them.
+LATEST_EVENTS = 12
 
 #: Event → the state it led to: which stations of the progress strip were passed.
 LED_TO = {
@@ -66,7 +71,12 @@ class Station:
 
 
 def case_view(
-    case: Case, actor: Actor, *, at: datetime, tried: tuple[PageAct, ActForm, Refused | None] | None = None
+    case: Case,
+    actor: Actor,
+    *,
+    at: datetime,
+    asked: QueryDict,
+    tried: tuple[PageAct, ActForm, Refused | None] | None = None,
 ) -> dict[str, Any]:
     """The context of the case page for one of its sides.
 
@@ -74,13 +84,18 @@ def case_view(
         case: with its papers.
         actor: the side that reads; its access has been checked.
         at: now.
+        asked: what the page's address asks for: whose exhibits are shown.
         tried: the act that has just been refused, with its form as it was filled in.
+
+    Raises:
+        Malformed: the address asks for the exhibits of no side.
 
     """
     deadline, role = case.papers.deadline, actor.role
     is_over = deadline is not None and at >= deadline.due_at
     events = list(Event.objects.filter(case=case).order_by("sequence"))
     offered = _offered(case, actor, at, tried)
+    happenings = tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency)
     return {
         "case": case,
         "party": case.buyer if role is Role.BUYER else case.shop.party,
@@ -96,8 +111,9 @@ def case_view(
         "offered": offered,
         "tried": next((each for each in offered if each.is_tried), None),
         "stations": _stations(case, events),
-        "happenings": tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency),
-        "sides": _exhibits_by_side(case, role),
+        "happenings": happenings[:LATEST_EVENTS],
+        "earlier": happenings[LATEST_EVENTS:],
+        "wall": _wall(case, role, asked),
         "rulings": _rulings(case),
         "lines": _lines(case, events),
         "offers": list(reversed(case.papers.offers)),
@@ -135,11 +151,21 @@ def _stations(case: Case, events: Iterable[Event]) -> list[Station]:
     return stations
 
 
-def _exhibits_by_side(case: Case, role: Role) -> list[tuple[str, list[Exhibit]]]:
-    """Both sides' exhibits in filing order, the reader's own first; the platform's only if it filed any."""
-    sides = [str(role), str(opponent(role)), Exhibit.FiledBy.PLATFORM.value]
-    filed = {side: [exhibit for exhibit in case.papers.exhibits if exhibit.by == side] for side in sides}
-    return [(side, filed[side]) for side in sides if filed[side] or side != Exhibit.FiledBy.PLATFORM]
+def _wall(case: Case, role: Role, asked: QueryDict) -> wall.Wall:
+    """What is on file, as the party's pages lead to it."""
+    number = case.number
+    return wall.hang(
+        case.papers.exhibits,
+        addresses=wall.Addresses(
+            page=reverse("pages:case", args=[number]),
+            original=lambda exhibit: reverse("pages:exhibit_file", args=[number, exhibit.pk]),
+            copy=lambda exhibit, which: reverse("pages:exhibit_copy", args=[number, exhibit.pk, which]),
+        ),
+        asked=asked,
+        own=role,
+        names={Role.BUYER: str(case.buyer), Role.SELLER: str(case.shop)},
+        rested=[side for side in (Role.BUYER, Role.SELLER) if acts.has_rested(case, side)],
+    )
 
 
 def _rulings(case: Case) -> list[dict[str, Any]]:

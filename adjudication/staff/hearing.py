@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication import docket
@@ -16,13 +16,13 @@ from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.deadlines.explain import counted, explain, extended
 from adjudication.escrow import balances
-from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
 from adjudication.money import Amount, format_amount
 from adjudication.orders.models import ParcelReport
 from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
+from adjudication.reports import wall
 from adjudication.reports.wording import event_words, rule_words
 from adjudication.rulings.models import Finding
 from adjudication.staff.assignment import colleagues_for
@@ -30,8 +30,8 @@ from adjudication.staff.doors import READERS, actor_of, door, page
 from adjudication.staff.second_person import proposed
 from adjudication.staff.wording import state_badge, time_left
 
-#: How many of the latest events the timeline shows; the journal has them all.
-MOST_EVENTS = 100
+#: How many of the latest events the timeline tells, and how many of these are shown at once; the journal has them all.
+MOST_EVENTS, LATEST_EVENTS = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +44,22 @@ class Happening:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side's exhibits, in the order of filing."""
-
-    role: Role
-    name: str
-    rests: bool
-    exhibits: Sequence[Exhibit]
-
-
 @door("GET", open_to=READERS)
 def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """Everything that is known of one case."""
     by = actor_of(request)
     case, at = docket.look(number)
+    timeline = _timeline(case)
     return page(
         request,
         "staff/hearing.html",
         {
             "title": _("Case %(number)s") % {"number": case.number},
-            **about_case(case, at=at),
+            **about_case(case, at=at, asked=request.GET),
             **_may(case, by, at),
             "colleagues": colleagues_for(case, by, at=at),
-            "timeline": _timeline(case),
+            "timeline": timeline[:LATEST_EVENTS],
+            "earlier": timeline[LATEST_EVENTS:],
             "order": case.order,
             "lines": [(line, Amount(line.price_minor, case.currency)) for line in case.order.papers.lines],
             "claimed": {line.pk for line in case.papers.lines},
@@ -80,8 +72,18 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
     )
 
 
-def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
-    """What the hearing and the ruling form both show: state, term, both sides' exhibits, earlier rulings."""
+def about_case(case: Case, *, at: datetime, asked: QueryDict | None = None) -> dict[str, Any]:
+    """What the hearing and the ruling form both show: state, term, both sides' exhibits, earlier rulings.
+
+    Args:
+        case: with its papers.
+        at: now.
+        asked: what the page's address asks for: whose exhibits are shown, which two are compared.
+
+    Raises:
+        Malformed: the exhibits of no side are asked for.
+
+    """
     deadline = case.papers.deadline
     findings = _findings_by_ruling(case)
     return {
@@ -92,19 +94,26 @@ def about_case(case: Case, *, at: datetime) -> dict[str, Any]:
         "explained": explain(deadline) if deadline else "",
         "counted": counted(deadline) if deadline else "",
         "extensions": [extended(extension) for extension in case.papers.extensions],
-        "sides": _sides(case),
-        "platforms": [exhibit for exhibit in case.papers.exhibits if exhibit.by == Role.PLATFORM],
+        "wall": _wall(case, asked or QueryDict()),
         "rulings": [(ruling, rule_words(ruling.rule), findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
         "burden": Role(versions.get(case.policy_version_id).reasons[case.reason].burden).label,
     }
 
 
-def _sides(case: Case) -> list[Side]:
-    names = {Role.BUYER: str(case.buyer), Role.SELLER: str(case.shop)}
-    return [
-        Side(role, name, acts.has_rested(case, role), [e for e in case.papers.exhibits if e.by == role])
-        for role, name in names.items()
-    ]
+def _wall(case: Case, asked: QueryDict) -> wall.Wall:
+    """What is on file, as the staff's pages lead to it."""
+    return wall.hang(
+        case.papers.exhibits,
+        addresses=wall.Addresses(
+            page=reverse("admin:hearing", args=[case.number]),
+            original=lambda exhibit: reverse("admin:exhibit_file", args=[exhibit.pk]),
+            copy=lambda exhibit, which: reverse("admin:exhibit_copy", args=[exhibit.pk, which]),
+        ),
+        asked=asked,
+        names={Role.BUYER: str(case.buyer), Role.SELLER: str(case.shop)},
+        rested=[side for side in (Role.BUYER, Role.SELLER) if acts.has_rested(case, side)],
+        may_compare=True,
+    )
 
 
 def _may(case: Case, by: Actor, at: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from adjudication.parties import Actor
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import acts, rule
 from adjudication.procedure.rule import FindingGiven, RulingGiven
+from adjudication.reports.wall import Hung, Wall
 from adjudication.rulings.award import Award
 from adjudication.rulings.models import Finding, Ruling, Winner
 from adjudication.rulings.questions import ASKED, Question
@@ -164,8 +165,9 @@ def consider(case: Case, typed: RulingTyped, *, by: Actor, at: datetime) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One exhibit on the form, with what was typed about it and what is missing."""
+    """One exhibit on the form, as it hangs on the wall, with what was typed about it and what is missing."""
 
+    hung: Hung
     exhibit: Exhibit
     typed: FindingTyped
     faults: list[Fault]
@@ -190,11 +192,12 @@ class RemedyRow:
     with_words: str
 
 
-def finding_rows(case: Case, typed: RulingTyped, faults: Iterable[Fault]) -> list[FindingRow]:
+def finding_rows(case: Case, wall: Wall, typed: RulingTyped, faults: Iterable[Fault]) -> list[FindingRow]:
     """The exhibits to be found on, in filing order; the inadmissible ones are shown among them."""
     missing = list(faults)
     return [
         FindingRow(
+            wall.by_id[exhibit.pk],
             exhibit,
             typed.findings.get(exhibit.pk, FindingTyped()),
             [fault for fault in missing if fault.field == f"findings.{exhibit.pk}"],

@@ -121,15 +121,16 @@ def _form(
     by = actor_of(request)
     faults = refused.faults if refused else ()
     at = clock.now()
+    about = about_case(case, at=at)
     context: dict[str, Any] = {
         "title": _("Ruling on case %(number)s") % {"number": case.number},
-        **about_case(case, at=at),
+        **about,
         "may_rule": acts.is_allowed(acts.RULE, case, by, at=at),
         "typed": typed,
         "refused": refused,
         "faults": labelled(faults, case),
         "fields_at_fault": {fault.field: fault for fault in faults},
-        "findings": finding_rows(case, typed, faults),
+        "findings": finding_rows(case, about["wall"], typed, faults),
         "questions": question_rows(case, typed, faults),
         "remedies": remedy_rows(case),
         "winners": Winner.choices,

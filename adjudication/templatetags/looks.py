@@ -33,6 +33,15 @@ TONES: dict[str, str] = {
 #: A closed case takes the colour of its outcome.
 OUTCOME_TONES: dict[str, str] = {Outcome.REFUNDED: "green", Outcome.PARTLY_REFUNDED: "green", Outcome.REPLACED: "green"}
 
+#: Kinds of file, as everybody calls them.
+MEDIA_NAMES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "application/pdf": "PDF",
+    "video/mp4": "MP4",
+}
+
 
 def state_words(case: Case) -> str:
     """Name the state; of a closed case, how it ended."""
@@ -80,6 +89,12 @@ def left(due_at: datetime, at: datetime) -> str:
 def size(size_bytes: int) -> str:
     """A file's size."""
     return filesizeformat(size_bytes)
+
+
+@register.filter
+def media_name(media_type: str) -> str:
+    """What people call a kind of file: `JPEG`, `PDF`; one that is not taken, by its media type."""
+    return MEDIA_NAMES.get(media_type, media_type)
 
 
 @register.simple_tag(takes_context=True)

@@ -48,7 +48,7 @@ def test_what_is_inadmissible_is_marked_with_the_reason(signed_in):
     case = walk.in_evidence()
     walk.filed(case, walk.buyer_of(case), walk.an_exhibit("Chat elsewhere", Exhibit.Kind.OFF_PLATFORM_CHAT))
     page = signed_in("auditor").get(hearing(case)).content.decode()
-    assert "Off-platform chat is read, and is never cited in a ruling." in page
+    assert "no ruling may rest on it." in page
 
 
 def test_only_who_may_is_offered_to_take_or_rule(signed_in):
