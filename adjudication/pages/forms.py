@@ -53,6 +53,8 @@ class ActForm(forms.Form):
         """Put a refusal beside the fields it speaks of; the sentence itself stands above the form."""
         for fault in refused.faults:
             field = fault.field.partition(".")[0]
+            if field == "file" and field not in self.fields:  # one of the several files that this form takes
+                field = "exhibits"
             if field == "amount" and field in self.fields:  # the fault speaks of smallest units, as machines do
                 self.add_error(field, str(refused.detail))
             elif field in self.fields:

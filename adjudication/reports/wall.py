@@ -21,11 +21,11 @@ from adjudication.reports import frozen
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-FiledBy, Kind = Exhibit.FiledBy, Exhibit.Kind
+Kind = Exhibit.Kind
 
 ALL = "all"
 #: In the order in which they hang.
-SIDES = (FiledBy.PLATFORM, FiledBy.BUYER, FiledBy.SELLER)
+SIDES = (Exhibit.FiledBy.PLATFORM, Exhibit.FiledBy.BUYER, Exhibit.FiledBy.SELLER)
 #: So many exhibits are looked at side by side.
 COMPARED = 2
 
@@ -151,10 +151,10 @@ def hang(
 
     """
     shown = asked.get("show", ALL)
-    if shown not in (ALL, *FiledBy.values):
+    if shown not in (ALL, *Exhibit.FiledBy.values):
         told = _("Show what one side filed, or all.")
         raise Malformed(told, Fault("show", _("must be all, buyer, seller or platform"), "invalid_choice"))
-    on_file = {exhibit.pk: exhibit for exhibit in exhibits}
+    on_file: dict[object, Exhibit] = {exhibit.pk: exhibit for exhibit in exhibits}
     corrections: dict[object, list[Exhibit]] = {}
     for exhibit in exhibits:
         if exhibit.replaces_id:
@@ -172,7 +172,7 @@ def hang(
     is_pair = len(compared) == len(labels) == COMPARED
     return Wall(
         page=addresses.page,
-        sides=[side for side in sides if side.count or side.by != FiledBy.PLATFORM],
+        sides=[side for side in sides if side.count or side.by != Exhibit.FiledBy.PLATFORM],
         by_id=by_id,
         shown=shown,
         has_appeals=any(exhibit.instance > 1 for exhibit in exhibits),
@@ -203,10 +203,10 @@ def _hung(exhibit: Exhibit, addresses: Addresses, corrects: Exhibit | None, corr
 
 def _is_frozen(exhibit: Exhibit) -> bool:
     """Only the platform's own record is told as chat or listing: words that a side typed are shown as its own."""
-    is_of_record: bool = getattr(exhibit, "is_of_record", exhibit.by == FiledBy.PLATFORM)
+    is_of_record: bool = getattr(exhibit, "is_of_record", exhibit.by == Exhibit.FiledBy.PLATFORM)
     return is_of_record and exhibit.kind in (Kind.PLATFORM_CHAT, Kind.LISTING_SNAPSHOT)
 
 
-def _side(by: FiledBy, hung: Sequence[Hung], own: str, name: StrOrPromise, rested: Collection[str]) -> Side:
+def _side(by: Exhibit.FiledBy, hung: Sequence[Hung], own: str, name: StrOrPromise, rested: Collection[str]) -> Side:
     hearings = [Hearing(instance, list(filed)) for instance, filed in groupby(hung, lambda each: each.exhibit.instance)]
     return Side(by.value, name, by == own, by in rested, hearings, len(hung))

@@ -1,0 +1,74 @@
+"""The wall as those see it who decide: the same as the parties', and two exhibits side by side."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from adjudication.management.bench import meter
+from tests import walk, wall_filled
+from tests.evidence import drawn
+from tests.pages.conftest import signed_in as party_signed_in
+
+MOST_QUERIES = 12
+
+
+def hearing(case):
+    return reverse("admin:hearing", args=[case.number])
+
+
+def words_of_wall(text):
+    """The wall's words, without what only those who decide are offered."""
+    wall = text[text.index('<div class="wall-sides">') : text.index("<dialog")]
+    wall = re.sub(r'(?s)<label class="exhibit-pick">.*?</label>|<span class="wall-chip">you</span>', "", wall)
+    return " ".join(re.sub(r"<[^>]*>", " ", wall).split())
+
+
+def test_whoever_decides_sees_what_the_parties_see(signed_in):
+    case = walk.in_evidence()
+    wall_filled.with_file(case, walk.buyer_of(case), drawn.photo(6), "The crack")
+    wall_filled.with_file(case, walk.seller_of(case), drawn.pdf(2), "The delivery")
+    theirs = words_of_wall(party_signed_in(case.buyer).get(f"/cases/{case.number}/").text)
+    assert words_of_wall(signed_in("arbitrator").get(hearing(case)).content.decode()) == theirs
+
+
+def test_two_exhibits_are_shown_side_by_side(signed_in):
+    case = walk.in_evidence()
+    photo = wall_filled.with_file(case, walk.buyer_of(case), drawn.photo(), "The crack")
+    text = signed_in("arbitrator").get(hearing(case), {"compare": ["S1", photo.label]}).content.decode()
+    pair = text[text.index('<section class="comparison"') : text.index("Close the comparison")]
+    assert re.findall(r'href="#exhibit-(\w+)"', pair) == ["S1", photo.label]
+    assert f"/admin/exhibits/{photo.pk}/1.jpg" in pair
+
+
+@pytest.mark.parametrize("labels", [["S1"], ["S1", "B9"], ["S1", "S1"], ["S1", "B2", "B3"], ["<script>"]])
+def test_a_comparison_of_anything_but_two_on_file_is_refused_in_words(labels, signed_in):
+    case = walk.in_evidence()
+    for _ in range(2):
+        walk.filed(case, walk.buyer_of(case))
+    text = signed_in("arbitrator").get(hearing(case), {"compare": labels}).content.decode()
+    assert "tick exactly two that are on file" in text
+    assert '<section class="comparison"' not in text
+
+
+def test_the_parties_are_not_offered_the_comparison():
+    case = walk.in_evidence()
+    walk.filed(case, walk.buyer_of(case))
+    text = party_signed_in(case.buyer).get(f"/cases/{case.number}/", {"compare": ["S1", "B2"]}).text
+    assert 'name="compare"' not in text
+    assert "comparison" not in text
+
+
+def test_the_hearing_asks_as_much_with_one_exhibit_as_with_forty_and_three_hundred_events(signed_in):
+    case, client = walk.in_evidence(), signed_in("arbitrator")
+    few = _statements(client, case)
+    case = wall_filled.fill(case, exhibits=40, events=300)
+    assert (case.exhibits_count, case.version) == (40, 300)
+    assert _statements(client, case) == few
+    # The simulated clock of the tests saves the one query for the time.
+    assert few + 1 <= MOST_QUERIES
+
+
+def _statements(client, case):
+    client.get(hearing(case))
+    return meter.statements(lambda: client.get(hearing(case))).work
