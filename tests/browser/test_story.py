@@ -3,33 +3,22 @@
 Screenshots of every role's pages are left in `screenshots/` (or in SCREENSHOTS).
 """
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import tomli_w
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config.paths import BASE_DIR
+from tests.browser import people
+from tests.browser.people import shoot
 from tests.evidence import drawn
 from tests.processes import RunningUp, run_manage
 from tests.story.marketplace import Caller, an_order, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SHOTS = Path(os.environ.get("SCREENSHOTS", BASE_DIR / "screenshots"))
 PNG = drawn.picture("PNG")
 
 
@@ -49,13 +38,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.fail("No Chromium is installed; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with people.chromium() as found:
         yield found
-        found.close()
 
 
 def manage(up: RunningUp, *arguments: str) -> str:
@@ -64,19 +48,8 @@ def manage(up: RunningUp, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def window(browser: Browser, up: RunningUp, *, width: int = 1280, height: int = 900, **more: object) -> Page:
-    """A person's browser; what its console complains of fails the test."""
-    page = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=f"http://127.0.0.1:{up.port}", **more
-    ).new_page()
-    page.set_default_timeout(20_000)
-    page.on("pageerror", lambda error: pytest.fail(f"{page.url}: {error}"))
-    return page
-
-
-def shoot(page: Page, name: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+def window(browser: Browser, up: RunningUp, **more: object) -> Page:
+    return people.window(browser, up.port, **more)
 
 
 def sign_in(page: Page, marketplace: Caller, case: str, side: str) -> None:

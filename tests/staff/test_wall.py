@@ -65,8 +65,10 @@ def test_the_hearing_asks_as_much_with_one_exhibit_as_with_forty_and_three_hundr
     case = wall_filled.fill(case, exhibits=40, events=300)
     assert (case.exhibits_count, case.version) == (40, 300)
     assert _statements(client, case) == few
-    # The simulated clock of the tests saves the one query for the time.
-    assert few + 1 <= MOST_QUERIES
+    # What every staff page asks, for who reads it and for its alarms, is not the hearing's own; a case that is not
+    # found costs one statement beyond it. The simulated clock of the tests saves the one query for the time.
+    frame = meter.statements(lambda: client.get(reverse("admin:hearing", args=["2026-999999-00"]))).work - 1
+    assert few + 1 - frame <= MOST_QUERIES
 
 
 def _statements(client, case):

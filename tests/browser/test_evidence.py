@@ -1,0 +1,183 @@
+"""Evidence as people file it and look at it: a phone's photograph, a carrier's PDF, two sides by side, by keyboard."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import people
+from tests.browser.people import shoot
+from tests.evidence import drawn
+from tests.processes import RunningUp, run_manage
+from tests.story.marketplace import Caller, a_claim, an_order, deliver
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
+    running = RunningUp(tmp_path_factory.mktemp("evidence") / "data", SWEEP_SECONDS="0.5")
+    try:
+        running.wait_for("ready after", 90)
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with people.chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def marketplace(up: RunningUp) -> Caller:
+    manage(up, "create_staff", "ada", "--role", "arbitrator", "--password", "a long enough one")
+    key = manage(up, "create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
+    return Caller(up.port, key)
+
+
+def manage(up: RunningUp, *arguments: str) -> str:
+    done = run_manage(*arguments, DATA_DIR=str(up.data))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+def sign_in(page: Page, marketplace: Caller, case: str, side: str) -> None:
+    page.goto(marketplace.post(f"cases/{case}/links", {"party": side})["url"])
+    page.locator("main form button").click()
+    page.goto(f"/cases/{case}/")
+
+
+def sign_in_staff(page: Page, case: str) -> None:
+    page.goto("/admin/login/")
+    page.locator("input[name=username]").fill("ada")
+    page.locator("input[name=password]").fill("a long enough one")
+    page.locator("main form button, form#login-form button").first.click()
+    page.goto(f"/admin/cases/{case}/hearing/")
+
+
+def file_exhibit(page: Page, title: str, file: Path, kind: str) -> None:
+    page.locator("#act-file_exhibit > summary").click()
+    form = page.locator("#act-file_exhibit")
+    form.locator("select[name=kind]").select_option(kind)
+    form.locator("input[name=title]").fill(title)
+    form.locator("input[type=file]").set_input_files(file)
+    form.locator("button[type=submit]").click()
+
+
+def require_accessible(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    grave = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found if each["impact"] in GRAVE]
+    assert grave == [], page.url
+
+
+def test_evidence_is_filed_from_a_phone_and_looked_at_closely(
+    up: RunningUp, browser: Browser, marketplace: Caller, tmp_path: Path
+) -> None:
+    photo, paper, bad = tmp_path / "IMG_1.jpg", tmp_path / "delivery.pdf", tmp_path / "script.pdf"
+    photo.write_bytes(drawn.photo(6))
+    paper.write_bytes(drawn.pdf(3))
+    bad.write_bytes(drawn.pdf_with_script())
+    marketplace.post("orders", an_order("E-1"))
+    deliver(marketplace, "E-1")
+    number = marketplace.post("cases", a_claim("E-1"))["number"]
+
+    # The buyer's phone: the file may come from anywhere, the camera is at hand; the receipt stands beside the exhibit.
+    buyer = people.window(browser, up.port, width=390, height=844, is_mobile=True, has_touch=True, locale="en-GB")
+    sign_in(buyer, marketplace, number, "buyer")
+    buyer.locator("#act-file_exhibit > summary").click()
+    chosen = buyer.locator("#act-file_exhibit input[type=file]")
+    assert "image/jpeg" in (chosen.get_attribute("accept") or "")
+    assert chosen.get_attribute("capture") is None
+    with buyer.expect_file_chooser() as asked:
+        buyer.get_by_role("button", name="Take a photo now").click()
+    assert asked.value.element.get_attribute("id") == chosen.get_attribute("id")
+    asked.value.set_files(photo)
+    buyer.locator("#act-file_exhibit input[name=title]").fill("The crack")
+    buyer.locator("#act-file_exhibit button[type=submit]").click()
+    expect(buyer.locator("#exhibit-B1")).to_contain_text("The crack")
+    expect(buyer.get_by_text("Its receipt stands beside it.")).to_be_visible()
+    buyer.locator("#exhibit-B1 .receipt summary").click()
+    expect(buyer.locator("#exhibit-B1 .receipt-hash")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    shoot(buyer, "evidence-buyer-phone")
+
+    # The seller is refused a scripted PDF beside its field, with what was typed kept; then files a carrier's record.
+    seller = people.window(browser, up.port, width=1440, locale="en-GB")
+    sign_in(seller, marketplace, number, "seller")
+    file_exhibit(seller, "The carrier's record", bad, "carrier_record")
+    expect(seller.locator("#act-file_exhibit .has-error .errors")).to_contain_text("must not contain scripts")
+    expect(seller.locator("#act-file_exhibit .has-error")).to_contain_text("choose it again")
+    expect(seller.locator("#act-file_exhibit input[name=title]")).to_have_value("The carrier's record")
+    shoot(seller, "evidence-seller-refused")
+    seller.locator("#act-file_exhibit input[type=file]").set_input_files(paper)
+    seller.locator("#act-file_exhibit button[type=submit]").click()
+    expect(seller.locator("#exhibit-S2")).to_contain_text("Pages 1–3 of 3")
+
+    # What the seller sees of the photograph stands upright and tells of no place.
+    address = seller.locator("#exhibit-B1 [data-page]").first.get_attribute("href")
+    copy = Image.open(io.BytesIO(seller.request.get(f"http://127.0.0.1:{up.port}{address}").body()))
+    assert copy.size == (300, 400)
+    assert dict(copy.getexif()) == {}
+    top, bottom = copy.getpixel((150, 20)), copy.getpixel((150, 380))
+    assert top[0] > 150 > top[2]
+    assert bottom[2] > 150 > bottom[0]
+    shoot(seller, "evidence-seller")
+
+    # One side alone, in place.
+    seller.locator("[data-show=seller]").click()
+    expect(seller.locator("#exhibit-B1")).to_be_hidden()
+    assert seller.url.endswith("?show=seller#exhibits")
+
+    # The arbitrator opens the record by keyboard, leafs, enlarges and closes it, and is back where she was.
+    ada = people.window(browser, up.port, width=1440, locale="en-GB")
+    sign_in_staff(ada, number)
+    expect(ada.locator(".wall-side")).to_have_count(2)
+    link = ada.locator("#exhibit-S2 .exhibit-look")
+    link.focus()
+    ada.keyboard.press("Enter")
+    viewer = ada.locator("dialog.viewer")
+    expect(viewer.locator(".pane-count")).to_have_text("Page 1 of 3")
+    ada.keyboard.press("ArrowRight")
+    expect(viewer.locator(".pane-count")).to_have_text("Page 2 of 3")
+    expect(viewer.locator(".pane-picture")).to_have_attribute("alt", "Exhibit S2, page 2 of 3")
+    ada.keyboard.press("+")
+    expect(viewer.locator(".pane-scale")).to_have_text("140 %")
+    shoot(ada, "evidence-zoom", whole=False)
+    ada.keyboard.press("Escape")
+    expect(viewer).to_be_hidden()
+    expect(link).to_be_focused()
+
+    # Two side by side stand at the same height.
+    for label in ("B1", "S2"):
+        ada.locator(f"#exhibit-{label} input[name=compare]").check()
+    expect(ada.locator("#compare [role=status]")).to_have_text("Chosen: B1 · S2")
+    ada.get_by_role("button", name="Compare the two").click()
+    pictures = viewer.locator(".pane-picture")
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
+        expect(picture).to_be_visible()
+    ada.wait_for_timeout(400)  # they grow into their places
+    first, second = (picture.bounding_box()["height"] for picture in pictures.all())  # type: ignore[index]
+    assert abs(first - second) < 1
+    shoot(ada, "evidence-pair", whole=False)
+    require_accessible(ada)
+
+    # Nothing grave stands in the way of whoever cannot see or point, in both languages, narrow and wide.
+    for locale in ("en-GB", "zh-CN"):
+        for width in (390, 1440):
+            party = people.window(browser, up.port, width=width, locale=locale)
+            sign_in(party, marketplace, number, "buyer")
+            require_accessible(party)
+            shoot(party, f"evidence-case-{locale}-{width}")
+            staff = people.window(browser, up.port, width=width, locale=locale)
+            sign_in_staff(staff, number)
+            require_accessible(staff)
+            shoot(staff, f"evidence-hearing-{locale}-{width}")
