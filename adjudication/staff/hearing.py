@@ -105,12 +105,14 @@ def about_case(case: Case, *, at: datetime, asked: QueryDict | None = None) -> d
 
 
 def _lay_signs_beside(case: Case) -> None:
-    """Give each exhibit its signs, for the template."""
+    """Give each exhibit its signs, and the code that its photo was to show, for the template."""
+    codes = {(inquiry.pk, asked.side): asked.code for inquiry in case.papers.inquiries for asked in inquiry.asked}
     beside: dict[UUID, list[Sign]] = {}
     for sign in signs_of(case):
         beside.setdefault(sign.exhibit, []).append(sign)
     for exhibit in case.papers.exhibits:
         vars(exhibit)["signs"] = beside.get(exhibit.pk, [])
+        vars(exhibit)["code_asked"] = codes.get((exhibit.inquiry_id, exhibit.by), "") if exhibit.inquiry_id else ""
 
 
 def _wall(case: Case, asked: QueryDict) -> wall.Wall:
