@@ -13,6 +13,13 @@ from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
 from adjudication.rulings.models import Finding, Proposal, Ruling
+from adjudication.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookTurn,
+)
 
 __all__ = [
     "Account",
@@ -43,4 +50,9 @@ __all__ = [
     "Shop",
     "SignInLink",
     "Viewing",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookTurn",
 ]

@@ -13,10 +13,10 @@ from adjudication import clock, docket, models
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
 from adjudication.deadlines import outages
-from adjudication.notifications.announce import announce
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import negotiate, payouts, rule
+from adjudication.rounds import announce
 from adjudication.rulings.models import Proposal
 from adjudication.staff.site import site
 from tests import walk
