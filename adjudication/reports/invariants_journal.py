@@ -257,11 +257,11 @@ INVARIANTS = (
         WITH guarded (name, guard) AS (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
-                              'parcelreport', 'caseline']) AS name
+                              'parcelreport', 'caseline', 'webhookattempt']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
-                              'offer', 'proposal']) AS name),
+                              'offer', 'proposal', 'webhookmessage', 'webhookdelivery', 'webhookendpoint']) AS name),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
