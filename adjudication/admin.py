@@ -32,7 +32,9 @@ from adjudication.staff.records.service import (
     PolicyVersionRecord,
     StaffRecord,
 )
+from adjudication.staff.records.webhooks import WebhookDeliveryRecord, WebhookEndpointRecord
 from adjudication.staff.site import site
+from adjudication.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 site.register(Case, CaseRecord)
 site.register(Exhibit, ExhibitRecord)
@@ -53,6 +55,8 @@ site.register(Outage, OutageRecord)
 site.register(Letter, LetterRecord)
 site.register(PolicyVersion, PolicyVersionRecord)
 site.register(ApiKey, ApiKeyRecord)
+site.register(WebhookEndpoint, WebhookEndpointRecord)
+site.register(WebhookDelivery, WebhookDeliveryRecord)
 site.register(User, StaffRecord)
 
 translate_fields(model for model in site._registry if model._meta.app_label == "adjudication")

@@ -20,6 +20,13 @@ from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
 from adjudication.rulings.models import Finding, Proposal, Ruling
 from adjudication.staff.models import CannedReason, Presence, RulingDraft, SavedFilter
+from adjudication.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookTurn,
+)
 
 __all__ = [
     "Account",
@@ -62,4 +69,9 @@ __all__ = [
     "Shop",
     "SignInLink",
     "Viewing",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookTurn",
 ]

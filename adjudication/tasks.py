@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from adjudication.reports.heartbeat import WORKER
+from adjudication.rounds import deliver as deliver_webhooks
 from adjudication.rounds import make_round
 
 log = logging.getLogger(__name__)
@@ -18,3 +19,11 @@ def tick() -> None:
     done = make_round(WORKER)
     if done:
         log.info("tick: %s", done)
+
+
+@shared_task(name="adjudication.tasks.deliver", ignore_result=True)  # type: ignore[untyped-decorator]
+def deliver() -> None:
+    """Send the webhooks that are due; apart from the tick, which waits for no receiver."""
+    accepted = deliver_webhooks()
+    if accepted:
+        log.info("webhooks: %d accepted", accepted)

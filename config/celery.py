@@ -85,7 +85,12 @@ app.conf.update(
             "task": "adjudication.tasks.tick",
             "schedule": settings.SWEEP_SECONDS,
             "options": {"expires": TICK_LIVES_SECONDS},
-        }
+        },
+        "deliver": {
+            "task": "adjudication.tasks.deliver",
+            "schedule": settings.SWEEP_SECONDS,
+            "options": {"expires": TICK_LIVES_SECONDS},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -42,6 +42,7 @@ if not SECRET_KEY:
     SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
 if PRODUCTION:
     require_own_secret("SECRET_KEY", SECRET_KEY)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while what they sealed is in use
 SIGNING_KEY = env.str("SIGNING_KEY", default="")
 if PRODUCTION and SIGNING_KEY:
     require_own_secret("SIGNING_KEY", SIGNING_KEY)
@@ -210,6 +211,11 @@ if PAYMENT_PROVIDER not in ("embedded", "marketplace") and "." not in PAYMENT_PR
         "PAYMENT_PROVIDER must be 'embedded', 'marketplace', or the import path of a class, as in acme.payments.Bank."
     )
 
+# --- Webhooks (adjudication/webhooks) --------------------------------------------------------------
+
+#: Whether they may also go to this very machine, and then by plain http: for trying them out, never in production.
+WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=not PRODUCTION)
+
 # --- The API (adjudication/api) -------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, object] = {
@@ -235,6 +241,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SERVE_PERMISSIONS": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "WEBHOOKS": ["adjudication.api.webhooks.SENT"],
     "ENUM_NAME_OVERRIDES": {
         "Role": "adjudication.parties.Role",
         "Side": "adjudication.api.forms.SIDE_CHOICES",
@@ -253,6 +260,9 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "FiledBy": "adjudication.evidence.models.Exhibit.FiledBy",
         "ParcelReportKind": "adjudication.orders.models.ParcelReport.Kind",
         "PartyKind": "adjudication.orders.models.Party.Kind",
+        "WebhookType": "adjudication.api.webhook_forms.TYPE_CHOICES",
+        "SentWebhookType": "adjudication.api.webhook_forms.SENT_CHOICES",
+        "WebhookDeliveryState": "adjudication.webhooks.models.WebhookDelivery.State",
     },
 }
 

@@ -20,6 +20,7 @@ from adjudication.api import (
     policies,
     rulings,
     signs,
+    webhooks,
 )
 from adjudication.api.doors import Nowhere
 
@@ -46,13 +47,25 @@ class PolicyNumber(StringConverter):
         return int(value)
 
 
+class RowNumber(StringConverter):
+    """The number of a row that has no other name."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]  # a converter may convert
+        """As a number."""
+        return int(value)
+
+
 register_converter(CaseNumber, "api_case_number")
 register_converter(OrderNumber, "api_order_number")
 register_converter(PolicyNumber, "api_policy_number")
+register_converter(RowNumber, "api_row_number")
 
 app_name = "api"
 CASE = "cases/<api_case_number:number>"
 ORDER = "orders/<api_order_number:order_number>"
+ENDPOINT = "webhook-endpoints/<uuid:endpoint_id>"
 
 urlpatterns = [
     path("orders", orders.OrdersDoor.as_view(), name="orders"),
@@ -89,6 +102,13 @@ urlpatterns = [
     path("payouts/<uuid:payout_id>/failed", money.FailedDoor.as_view(), name="payout-failed"),
     path("policies", policies.PoliciesDoor.as_view(), name="policies"),
     path("policies/<api_policy_number:version>", policies.PolicyDoor.as_view(), name="policy"),
+    path("webhook-endpoints", webhooks.EndpointsDoor.as_view(), name="webhook-endpoints"),
+    path(ENDPOINT, webhooks.EndpointDoor.as_view(), name="webhook-endpoint"),
+    path(f"{ENDPOINT}/deliveries", webhooks.DeliveriesDoor.as_view(), name="webhook-deliveries"),
+    path(f"{ENDPOINT}/replay", webhooks.ReplayRangeDoor.as_view(), name="webhook-replay-range"),
+    path(f"{ENDPOINT}/ping", webhooks.PingDoor.as_view(), name="webhook-ping"),
+    path(f"{ENDPOINT}/rotate-secret", webhooks.RotateDoor.as_view(), name="webhook-rotate-secret"),
+    path("deliveries/<api_row_number:delivery_id>/replay", webhooks.ReplayDoor.as_view(), name="webhook-replay"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     re_path("", Nowhere.as_view()),

@@ -1,13 +1,8 @@
-"""Announce: the outbox is read in the order of its events, and whoever is to be told of one is noted.
-
-Only that is done here, in one statement a batch, so that the outbox empties at once whatever becomes of the mail.
-"""
+"""Announce: of each event in the outbox, whoever is to be told by mail is noted; the letters leave by themselves."""
 
 from __future__ import annotations
 
-from django.db import connection, transaction
-
-BATCH = 1000
+from adjudication.journal.outbox import Reader
 
 #: Who is told by mail of what: a side, the other side than who acted, both, or whom a term binds or an inquiry asks.
 #: Of what the platform files itself nobody is told on its own: it comes with the request.
@@ -36,10 +31,8 @@ TOLD = {
     "deadline.extended": "both",
 }
 
-ANNOUNCE = """
-WITH waiting AS MATERIALIZED (
-    SELECT event_id FROM adjudication_announcement WHERE announced_at IS NULL
-    ORDER BY event_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+#: One row for each letter that somebody with an address is to get.
+NOTE = """
 told AS (
     SELECT e.id, o.buyer_id, o.shop_id, t.whom,
            CASE t.whom WHEN 'other' THEN e.body::jsonb -> 'by' ->> 'role'
@@ -59,19 +52,6 @@ letters AS (
     SELECT s.id, s.party_id, 'due', 0, statement_timestamp(), ''
     FROM sides s JOIN adjudication_party p ON p.id = s.party_id AND p.email <> ''
     ORDER BY s.id
-    ON CONFLICT DO NOTHING)
-UPDATE adjudication_announcement a SET announced_at = statement_timestamp()
-FROM waiting w WHERE a.event_id = w.event_id"""
+    ON CONFLICT DO NOTHING)"""
 
-
-def announce(*, at_most: int = 200 * BATCH) -> int:
-    """Empty the outbox; returns how many events were announced. Any number may do so at once."""
-    announced = 0
-    while announced < at_most:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(ANNOUNCE, {"limit": BATCH, "kinds": list(TOLD), "whom": list(TOLD.values())})
-            batch: int = cursor.rowcount
-        announced += batch
-        if batch < BATCH:
-            break
-    return announced
+LETTERS = Reader(NOTE, {"kinds": list(TOLD), "whom": list(TOLD.values())})

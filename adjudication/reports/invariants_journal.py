@@ -257,13 +257,14 @@ INVARIANTS = (
         WITH guarded (name, guard) AS (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
-                              'parcelreport', 'caseline', 'kindcorrection']) AS name
+                              'parcelreport', 'caseline', 'kindcorrection', 'webhookattempt']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
-                              'offer', 'proposal', 'message', 'inquiry', 'asking']) AS name
-             UNION ALL
-             SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])),
+                              'offer', 'proposal', 'message', 'inquiry', 'asking',
+                              'webhookmessage', 'webhookdelivery', 'webhookendpoint']) AS name
+            UNION ALL
+            SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

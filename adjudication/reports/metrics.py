@@ -59,6 +59,12 @@ class _Readings(Collector):
         yield _one("outbox_oldest_seconds", "How long the first of them waits.", now.outbox_oldest_seconds)
         unpaid = {"due": now.payouts_due, "failed": now.payouts_failed}
         yield _by("payouts_unpaid", "Payouts that are due, and those whose last try failed.", "state", unpaid)
+        webhooks = {"due": now.webhooks_due, "parked": now.webhooks_parked}
+        yield _by("webhooks", "Webhooks that are due, and those given up at endpoints in use.", "state", webhooks)
+        yield _one(
+            "webhooks_oldest_due_seconds", "How long the oldest of them is due.", now.webhooks_oldest_due_seconds
+        )
+        yield _one("webhook_endpoints_failing", "Endpoints that do not answer, or are gone.", now.webhooks_failing)
         yield _by("heartbeat_age_seconds", "How long ago each part last did its work.", "part", ages)
         if (queued := readings.queued()) is not None:
             yield _one("queue_messages", "Messages in the queue within this database.", queued)

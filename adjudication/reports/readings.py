@@ -48,7 +48,17 @@ SELECT (SELECT least(count(*), %(most)s) FROM overdue) AS terms_overdue,
     (SELECT count(*) FROM (SELECT FROM adjudication_payout WHERE state <> 'paid' AND state <> 'failed'
                            LIMIT %(most)s) p) AS payouts_due,
     (SELECT count(*) FROM (SELECT FROM adjudication_payout WHERE state <> 'paid' AND state = 'failed'
-                           LIMIT %(most)s) p) AS payouts_failed"""
+                           LIMIT %(most)s) p) AS payouts_failed,
+    (SELECT count(*) FROM (SELECT FROM adjudication_webhookdelivery WHERE state = 'due' LIMIT %(most)s) d)
+        AS webhooks_due,
+    (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(trying_since)), 0) FROM (
+        SELECT trying_since FROM adjudication_webhookdelivery WHERE state = 'due' ORDER BY id LIMIT %(most)s) d)::float8
+        AS webhooks_oldest_due_seconds,
+    (SELECT count(*) FROM (SELECT FROM adjudication_webhookdelivery d
+                           JOIN adjudication_webhookendpoint p ON p.id = d.endpoint_id AND p.off = ''
+                           WHERE d.state = 'parked' LIMIT %(most)s) d) AS webhooks_parked,
+    (SELECT count(*) FROM adjudication_webhookendpoint WHERE off = 'gone'
+            OR off = '' AND failing_since < statement_timestamp() - interval '15 minutes') AS webhooks_failing"""
 
 RUNNING = """
 SELECT kind, count(*) FROM (
@@ -85,6 +95,12 @@ class Now:
     """Whether anything announces at all: the first event of all was announced."""
     payouts_due: int
     payouts_failed: int
+    webhooks_due: int
+    webhooks_oldest_due_seconds: float
+    webhooks_parked: int
+    """At endpoints that are on."""
+    webhooks_failing: int
+    """Endpoints that have not answered for a quarter of an hour, or said that they are gone."""
 
 
 def now(*, most: int = MOST) -> Now:

@@ -58,6 +58,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _records(_("Policies"), "rule", "policyversion"),
                 _records(_("Outages"), "power_off", "outage"),
                 _records(_("Letters"), "mail", "letter"),
+                _records(_("Webhook endpoints"), "webhook", "webhookendpoint"),
+                _records(_("Webhook deliveries"), "send", "webhookdelivery"),
                 _records(_("API keys"), "key", "apikey"),
                 {"title": _("Staff"), "icon": "badge", "link": reverse("admin:auth_user_changelist")},
             ],

@@ -24,6 +24,7 @@ from adjudication.staff import (
     queue,
     ruling_page,
     second_person,
+    webhooks,
 )
 from adjudication.staff.dashboard import standing_work
 
@@ -55,6 +56,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("cases/<str:number>/ruling/confirm/", view(second_person.confirm), name="ruling_confirm"),
             path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),
             path("terms/<int:pk>/retry/", view(parked.retry_term), name="retry_term"),
+            path("webhooks/<int:pk>/again/", view(webhooks.send_again), name="send_webhook_again"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
             path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),
         ]

@@ -9,6 +9,7 @@ from django import template
 from adjudication.credentials.staff import staff_roles
 from adjudication.staff.alarms import notices
 from adjudication.staff.parked import RETRYING
+from adjudication.staff.webhooks import SENDING
 
 register = template.Library()
 
@@ -24,3 +25,9 @@ def alarms(context: dict[str, Any]) -> dict[str, Any]:
 def may_retry_terms(context: dict[str, Any]) -> bool:
     """May the reader have a parked term tried again?"""
     return bool(staff_roles(context["request"].user) & RETRYING)
+
+
+@register.simple_tag(takes_context=True)
+def may_send_again(context: dict[str, Any]) -> bool:
+    """May the reader have a webhook sent again?"""
+    return bool(staff_roles(context["request"].user) & SENDING)

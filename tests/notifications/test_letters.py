@@ -7,13 +7,14 @@ from django.db import connection
 
 from adjudication import clock, docket
 from adjudication.journal.models import Announcement, Event
-from adjudication.notifications.announce import TOLD, announce
+from adjudication.notifications.announce import TOLD
 from adjudication.notifications.letters import send_due
 from adjudication.notifications.models import Letter
 from adjudication.orders.models import Party
 from adjudication.procedure import tick
 from adjudication.procedure.extend import extend
 from adjudication.reports.wording import EVENTS
+from adjudication.rounds import announce
 from tests import walk
 from tests.walk import HOUR, START
 

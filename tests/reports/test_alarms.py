@@ -20,6 +20,10 @@ QUIET = Now(
     is_announced=False,
     payouts_due=5,
     payouts_failed=0,
+    webhooks_due=9,
+    webhooks_oldest_due_seconds=9.0,
+    webhooks_parked=0,
+    webhooks_failing=0,
 )
 ALIVE = {"sweep": 3.0, "worker": 3.0, "beat": 3.0}
 LATE = heartbeat.LATE_SECONDS + 1
@@ -36,6 +40,8 @@ def rings(ages=ALIVE, **changes):
         ({"terms_overdue": 9, "oldest_overdue_seconds": 120}, set()),
         ({"terms_overdue": 9, "oldest_overdue_seconds": 121}, {"terms_late"}),
         ({"terms_parked": 1}, {"terms_parked"}),
+        ({"webhooks_parked": 1}, {"webhooks_parked"}),
+        ({"webhooks_failing": 1}, {"webhooks_failing"}),
         ({"cases_overdue": 1}, {"rulings_overdue"}),
         ({"cases_unassigned": 1, "oldest_unassigned_seconds": 43200}, set()),
         ({"cases_unassigned": 1, "oldest_unassigned_seconds": 43201}, {"cases_unassigned"}),

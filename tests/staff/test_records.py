@@ -13,12 +13,13 @@ from adjudication import clock, docket, models
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
 from adjudication.deadlines import outages
-from adjudication.notifications.announce import announce
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import negotiate, payouts, rule
+from adjudication.rounds import announce
 from adjudication.rulings.models import Proposal
 from adjudication.staff.site import site
+from adjudication.webhooks import endpoints
 from tests import walk
 
 RECORDS = [model for model in site._registry if model is not User]
@@ -47,6 +48,7 @@ def settled(db):
         payouts.pay_due()
         outages.declare(began_at=clock.now(), ended_at=clock.now() + walk.HOUR, note="We move house.")
         models.Party.objects.update(email="somebody@example.com")
+        endpoints.create(party_id=None, url="http://127.0.0.1:9999/")
         announce()
         ApiKey.objects.create(
             name="till", prefix="adj_1234", secret_hash="f" * 64, scopes=["cases:read"], created_at=clock.now()
@@ -58,6 +60,7 @@ def test_all_the_records_there_are_can_be_looked_up():
     expected = {models.Case, models.Order, models.Line, models.Party, models.Shop, models.Exhibit, models.Ruling}
     expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
     expected |= {models.PolicyVersion, models.ApiKey, models.Outage, models.Letter}
+    expected |= {models.WebhookEndpoint, models.WebhookDelivery}
     assert expected | {Offer, Proposal} == set(RECORDS)
 
 

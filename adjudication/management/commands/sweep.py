@@ -14,12 +14,14 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
 from adjudication.reports.heartbeat import WORKER, ages
-from adjudication.rounds import make_round
+from adjudication.rounds import deliver, make_round
 
 #: How long the workers may be silent before this path sweeps, and how long it then waits at most between two sweeps:
 #: whatever happens to the first path, no term lapses much later than twice this.
 PATIENCE_SECONDS: float = min(30.0, max(5.0, 6 * settings.SWEEP_SECONDS))
 BETWEEN_SECONDS: float = min(PATIENCE_SECONDS, settings.SWEEP_SECONDS)
+#: Here webhooks leave between two sweeps, and no longer than so long does this path go on taking them up.
+WEBHOOKS_SECONDS = 5.0
 
 
 class Command(BaseCommand):
@@ -43,6 +45,7 @@ class Command(BaseCommand):
                 done = make_round()
                 self.stdout.write(str(done))
                 if not done.has_moved_terms:  # else there may be more
+                    deliver()
                     return
         try:
             while True:
@@ -57,8 +60,10 @@ class Command(BaseCommand):
             if stands_in is not self.stands_in:
                 self.stands_in = stands_in
                 self.stdout.write("no worker ticks: sweeping here" if stands_in else "workers tick: standing by")
-            if stands_in and (done := make_round()):
-                self.stdout.write(str(done))
+            if stands_in:
+                if done := make_round():
+                    self.stdout.write(str(done))
+                deliver(patience_seconds=WEBHOOKS_SECONDS)
         except (OperationalError, InterfaceError) as error:  # away for a moment is no reason to stop
             connection.close()
             self.stderr.write(f"the database is away, trying again: {error}")
