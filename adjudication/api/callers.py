@@ -62,6 +62,11 @@ class Caller:
             ]
         return [self.itself()]
 
+    def may_see(self, matter: Case | Order) -> bool:
+        """Is it the caller's own, or does it see all?"""
+        own = {Role.BUYER: matter.buyer_id, Role.SELLER: matter.shop_id}
+        return self.party_id is None or own[self.role] == self.party_id
+
     def require_access(self, matter: Case | Order) -> None:
         """Refuse, as if unknown, what is another party's.
 
@@ -69,7 +74,7 @@ class Caller:
             NotFound: it is.
 
         """
-        if self.party_id not in (None, matter.buyer_id, matter.shop_id) or self._is_of_the_other_role(matter):
+        if not self.may_see(matter):
             raise NotFound(_("There is no such case.") if isinstance(matter, Case) else _("There is no such order."))
 
     def require_scope(self, *scopes: Scope) -> None:
@@ -133,10 +138,6 @@ class Caller:
                 Fault("by", _("must be buyer or seller"), "required"),
             )
         return able[0]
-
-    def _is_of_the_other_role(self, matter: Case | Order) -> bool:
-        own = {Role.BUYER: matter.buyer_id, Role.SELLER: matter.shop_id}
-        return self.party_id is not None and own[self.role] != self.party_id
 
 
 class KeyAuthentication(BaseAuthentication):

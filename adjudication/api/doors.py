@@ -35,6 +35,7 @@ ENTITY_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?', re.ASCII)
 class Door(APIView):
     """One address of the API."""
 
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     stored: list[StoredFile]
     _content: Any = None
     _refusal: Exception | None = None
