@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -46,6 +47,13 @@ class Door(APIView):
         request.encoding = "utf-8"
         self.stored = []
         return super().initialize_request(request, *args, **kwargs)
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Take the media types that the schema names for this method, and no others."""
+        parsers: list[BaseParser] = super().get_parsers()
+        method = getattr(self, (getattr(self.request, "method", None) or "").lower(), None)
+        taken = getattr(method, "media_types_taken", None)
+        return parsers if taken is None else [parser for parser in parsers if parser.media_type in taken]
 
     @property
     def caller(self) -> Caller:
