@@ -5,7 +5,7 @@ from adjudication.cases.desks import Desk, Interest
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
-from adjudication.credentials.models import ApiKey, SignInLink
+from adjudication.credentials.models import ApiKey, RateBucket, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.models import Exhibit, Viewing
@@ -47,6 +47,7 @@ __all__ = [
     "Posting",
     "Presence",
     "Proposal",
+    "RateBucket",
     "Ruling",
     "RulingDraft",
     "SavedFilter",

@@ -6,6 +6,7 @@ First it is noticed whether the service was away; only then does this round coun
 from __future__ import annotations
 
 from adjudication import clock
+from adjudication.credentials import forget
 from adjudication.deadlines import outages
 from adjudication.evidence import strays
 from adjudication.notifications.announce import announce
@@ -22,5 +23,6 @@ def make_round(*parts: str) -> Tick:
     announce()
     send_due()
     strays.clear_when_due(at=clock.now())
+    forget.forget_when_due(at=clock.now())
     beat(SWEEP, *parts)
     return done

@@ -5,6 +5,7 @@ unsafe.
 """
 
 import importlib.util
+import ipaddress
 import os
 from urllib.parse import unquote
 
@@ -65,6 +66,17 @@ CONTENT_SECURITY_POLICY = {  # /admin/ is a little wider: config/content_securit
         "frame-ancestors": [NONE],
     }
 }
+
+#: Whose X-Forwarded-For is believed: addresses or networks of your proxies; nobody's unless named.
+try:
+    TRUSTED_PROXIES = [ipaddress.ip_network(named.strip()) for named in env.list("TRUSTED_PROXIES", default=[])]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES must name addresses or networks, as in 10.0.0.0/8: {error}.") from None
+#: Requests a minute: of one key; of one address without a valid key or sign-in link.
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=1200)
+RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED = env.int("RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED", default=60)
+if not (0 < RATE_LIMIT_PER_MINUTE < 10**9 and 0 < RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED < 10**9):
+    raise ImproperlyConfigured("RATE_LIMIT_PER_MINUTE and RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED must be at least 1.")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/admin/login/"

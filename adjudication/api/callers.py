@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from adjudication.cases import standing
 from adjudication.cases.models import Case
 from adjudication.cases.standing import Act
-from adjudication.credentials import keys
+from adjudication.credentials import keys, limits
 from adjudication.credentials.models import ApiKey, Scope
 from adjudication.credentials.staff import staff_actor
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused, Unauthenticated
@@ -25,6 +25,8 @@ class Caller:
 
     is_authenticated = True
     is_active = True
+    drawn: limits.Drawn | None = None
+    """What this key may still ask for in this minute."""
 
     def __init__(self, key: ApiKey) -> None:
         """Take the key, which has been found valid."""
@@ -145,12 +147,21 @@ class KeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Caller, ApiKey]:
         """Find the key; there is no anonymous way in."""
+        try:
+            key = self._key_of(request)
+        except Unauthenticated:
+            limits.draw_for_address(request.META)
+            raise
+        caller = Caller(key)
+        caller.drawn = limits.draw_for_key(key.pk)
+        return caller, key
+
+    def _key_of(self, request: Request) -> ApiKey:
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
         text = text.strip()
         if scheme.lower() != "bearer" or not text.isascii() or not text.isprintable() or not text:
             raise Unauthenticated(_("Send “Authorization: Bearer KEY”."))
-        key = keys.authenticate(text)
-        return Caller(key), key
+        return keys.authenticate(text)
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""

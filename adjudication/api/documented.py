@@ -13,7 +13,7 @@ from adjudication.api.problems import MEDIA_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ALWAYS = (400, 401, 403, 404, 409)
+ALWAYS = (400, 401, 403, 404, 409, 429)
 CHANGING = (413, 415, 422)
 TOLD = {
     400: "invalid",
@@ -24,6 +24,7 @@ TOLD = {
     413: "too_large",
     415: "unsupported_media_type",
     422: "unprocessable, evidence_refused, inadmissible_citation, idempotency_mismatch, …",
+    429: "rate_limited; `Retry-After` says in how many seconds the same request is let through",
     503: "unavailable",
     507: "storage_full",
 }

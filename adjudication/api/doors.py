@@ -55,6 +55,14 @@ class Door(APIView):
         taken = getattr(method, "media_types_taken", None)
         return parsers if taken is None else [parser for parser in parsers if parser.media_type in taken]
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell with every answer what may still be asked for in this minute."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        drawn = getattr(getattr(request, "_user", None), "drawn", None)
+        for name, value in (drawn.headers() if drawn else {}).items():
+            answer[name] = value
+        return answer
+
     @property
     def caller(self) -> Caller:
         """Who calls."""

@@ -22,6 +22,7 @@ from adjudication.errors import (
     Malformed,
     NoStanding,
     NotFound,
+    RateLimited,
     Refused,
     TooLarge,
     Unauthenticated,
@@ -82,6 +83,8 @@ def refused(refusal: Refused) -> Response:
     )
     if isinstance(refusal, Busy):
         answer["Retry-After"] = RETRY_AFTER
+    if isinstance(refusal, RateLimited):
+        answer["Retry-After"] = str(refusal.retry_after_seconds)
     if isinstance(refusal, Unauthenticated):
         answer["WWW-Authenticate"] = "Bearer"
     return answer

@@ -88,6 +88,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "return-receipt"): BY_SELLER,
     ("POST", "return-dispute"): BY_SELLER,
     ("POST", "extend"): _row("     403 403 403 400 403 400 403 403 404 404 403 401"),
+    ("POST", "remind"): _row("     403 403 403 400 403 400 403 403 404 404 403 401"),
     ("GET", "exhibits"): READ,
     ("POST", "exhibits"): BY_SIDES,
     ("GET", "rulings"): READ,

@@ -48,7 +48,8 @@ def test_every_kind_of_id_in_an_address_is_known_to_the_table():
 
 
 @pytest.fixture
-def callers(day, marketplace, staff_key, party_key):
+def callers(day, marketplace, staff_key, party_key, settings):
+    settings.RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED = 10_000
     return {
         "marketplace": marketplace,
         "buyer": party_key("buyer", "b-1"),
