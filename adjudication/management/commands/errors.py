@@ -52,8 +52,8 @@ BESIDES = (
 HEAD = """# Errors
 
 Every refusal of the API is a problem document (RFC 9457, `application/problem+json`): `type`, `title`, `status`,
-`code`, `detail`, `errors[]` with `field`, `code`, `detail`. Go by `code`: it is stable; the words are for people. What is
-refused has changed nothing, and is not stored under an `Idempotency-Key`.
+`code`, `detail`, `errors[]` with `field`, `code`, `detail`. Go by `code`: it is stable; the words are for people. What
+is refused has changed nothing, and is not stored under an `Idempotency-Key`.
 
 Made by `manage.py errors > docs/errors.md`.
 
