@@ -137,6 +137,11 @@ class RateLimited(Refused):
 
     code, status, title = "rate_limited", 429, _("Too many requests")
 
+    def __init__(self, detail: StrOrPromise, *faults: Fault, retry_after_seconds: int = 1) -> None:
+        """Take, besides, after how many seconds the same request would be let through."""
+        super().__init__(detail, *faults)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class StorageFull(Refused):
     """There is no room to store the file."""

@@ -7,6 +7,7 @@ apart from it: the slowest receiver holds up no term.
 from __future__ import annotations
 
 from adjudication import clock
+from adjudication.credentials import forget
 from adjudication.deadlines import outages
 from adjudication.evidence import strays
 from adjudication.journal import outbox
@@ -29,6 +30,7 @@ def make_round(*parts: str) -> Tick:
     announce()
     send_due()
     strays.clear_when_due(at=clock.now())
+    forget.forget_when_due(at=clock.now())
     beat(SWEEP, *parts)
     return done
 

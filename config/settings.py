@@ -5,6 +5,7 @@ unsafe.
 """
 
 import importlib.util
+import ipaddress
 import os
 
 import environ
@@ -66,6 +67,17 @@ CONTENT_SECURITY_POLICY = {  # /admin/ is a little wider: config/content_securit
         "frame-ancestors": [NONE],
     }
 }
+
+#: Whose X-Forwarded-For is believed: addresses or networks of your proxies; nobody's unless named.
+try:
+    TRUSTED_PROXIES = [ipaddress.ip_network(named.strip()) for named in env.list("TRUSTED_PROXIES", default=[])]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES must name addresses or networks, as in 10.0.0.0/8: {error}.") from None
+#: Requests a minute: of one key; of one address without a valid key or sign-in link.
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=1200)
+RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED = env.int("RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED", default=60)
+if not (0 < RATE_LIMIT_PER_MINUTE < 10**9 and 0 < RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED < 10**9):
+    raise ImproperlyConfigured("RATE_LIMIT_PER_MINUTE and RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED must be at least 1.")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/admin/login/"
@@ -227,6 +239,7 @@ REST_FRAMEWORK: dict[str, object] = {
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "adjudication.api.parsing.AlwaysTheFirst",
+    "DEFAULT_METADATA_CLASS": None,  # the schema says what there is; OPTIONS is a method no address takes
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "adjudication.api.problems.answer_refusal",
     "UNAUTHENTICATED_USER": None,

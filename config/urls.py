@@ -14,3 +14,7 @@ urlpatterns = [
     path("admin/", staff.urls),
     path("", include("adjudication.pages.urls")),
 ]
+
+# Below /api/ problem documents, elsewhere pages.
+handler400 = "adjudication.api.problems.bad_request"
+handler500 = "adjudication.api.problems.server_error"

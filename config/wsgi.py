@@ -26,8 +26,10 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     try:
         "".encode(charset)
     except (LookupError, ValueError):
-        told = b'{"type": "about:blank", "title": "Unsupported media type", "status": 415, '
-        told += b'"code": "unsupported_media_type", "detail": "The charset must be utf-8.", "errors": []}'
+        told = b'{"type": "urn:adjudication:problem:unsupported_media_type", "title": "Unsupported media type", '
+        told += (
+            b'"status": 415, "code": "unsupported_media_type", "detail": "The charset must be utf-8.", "errors": []}'
+        )
         start_response("415 Unsupported Media Type", [("Content-Type", "application/problem+json")])
         return [told]
     return _django(environ, start_response)

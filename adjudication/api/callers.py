@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from adjudication.cases import standing
 from adjudication.cases.models import Case
 from adjudication.cases.standing import Act
-from adjudication.credentials import keys
+from adjudication.credentials import keys, limits
 from adjudication.credentials.models import ApiKey, Scope
 from adjudication.credentials.staff import staff_actor
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused, Unauthenticated
@@ -25,6 +25,8 @@ class Caller:
 
     is_authenticated = True
     is_active = True
+    drawn: limits.Drawn | None = None
+    """What this key may still ask for in this minute."""
 
     def __init__(self, key: ApiKey) -> None:
         """Take the key, which has been found valid."""
@@ -62,6 +64,11 @@ class Caller:
             ]
         return [self.itself()]
 
+    def may_see(self, matter: Case | Order) -> bool:
+        """Is it the caller's own, or does it see all?"""
+        own = {Role.BUYER: matter.buyer_id, Role.SELLER: matter.shop_id}
+        return self.party_id is None or own[self.role] == self.party_id
+
     def require_access(self, matter: Case | Order) -> None:
         """Refuse, as if unknown, what is another party's.
 
@@ -69,7 +76,7 @@ class Caller:
             NotFound: it is.
 
         """
-        if self.party_id not in (None, matter.buyer_id, matter.shop_id) or self._is_of_the_other_role(matter):
+        if not self.may_see(matter):
             raise NotFound(_("There is no such case.") if isinstance(matter, Case) else _("There is no such order."))
 
     def require_scope(self, *scopes: Scope) -> None:
@@ -134,22 +141,27 @@ class Caller:
             )
         return able[0]
 
-    def _is_of_the_other_role(self, matter: Case | Order) -> bool:
-        own = {Role.BUYER: matter.buyer_id, Role.SELLER: matter.shop_id}
-        return self.party_id is not None and own[self.role] != self.party_id
-
 
 class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer KEY`."""
 
     def authenticate(self, request: Request) -> tuple[Caller, ApiKey]:
         """Find the key; there is no anonymous way in."""
+        try:
+            key = self._key_of(request)
+        except Unauthenticated:
+            limits.draw_for_address(request.META)
+            raise
+        caller = Caller(key)
+        caller.drawn = limits.draw_for_key(key.pk)
+        return caller, key
+
+    def _key_of(self, request: Request) -> ApiKey:
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
         text = text.strip()
         if scheme.lower() != "bearer" or not text.isascii() or not text.isprintable() or not text:
             raise Unauthenticated(_("Send “Authorization: Bearer KEY”."))
-        key = keys.authenticate(text)
-        return Caller(key), key
+        return keys.authenticate(text)
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""

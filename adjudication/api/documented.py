@@ -13,7 +13,7 @@ from adjudication.api.problems import MEDIA_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ALWAYS = (400, 401, 403, 404, 409)
+ALWAYS = (400, 401, 403, 404, 409, 429)
 CHANGING = (413, 415, 422)
 TOLD = {
     400: "invalid",
@@ -24,6 +24,7 @@ TOLD = {
     413: "too_large",
     415: "unsupported_media_type",
     422: "unprocessable, evidence_refused, inadmissible_citation, idempotency_mismatch, …",
+    429: "rate_limited; `Retry-After` says in how many seconds the same request is let through",
     503: "unavailable",
     507: "storage_full",
 }
@@ -74,13 +75,21 @@ def page_of(answer: Any, name: str, **more: Any) -> Any:
 def changing(
     summary: str, answer: Any, *, form: Any, status: int = 201, has_version: bool = False, **options: Any
 ) -> Callable[[F], F]:
-    """Describe a POST."""
+    """Describe a POST; what is not described is not taken: a body of another media type is refused."""
     answers = answer if isinstance(answer, dict) else {status: answer}
     parameters = [IDEMPOTENCY, *([IF_MATCH] if has_version else []), *options.pop("parameters", [])]
-    return extend_schema(
+    forms = form if isinstance(form, dict) else {"application/json": form}
+    describe = extend_schema(
         summary=summary,
-        request=form if isinstance(form, dict) else {"application/json": form},
+        request=forms,
         parameters=parameters,
         responses={**answers, **problems(*ALWAYS, *CHANGING, 503, 507)},
         **options,
     )
+
+    def described(post: F) -> F:
+        told: F = describe(post)
+        told.media_types_taken = frozenset(forms)  # type: ignore[attr-defined]  # for Door.get_parsers
+        return told
+
+    return described

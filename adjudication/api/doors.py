@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,6 +36,7 @@ ENTITY_TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?', re.ASCII)
 class Door(APIView):
     """One address of the API."""
 
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     stored: list[StoredFile]
     _content: Any = None
     _refusal: Exception | None = None
@@ -45,6 +47,21 @@ class Door(APIView):
         request.encoding = "utf-8"
         self.stored = []
         return super().initialize_request(request, *args, **kwargs)
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Take the media types that the schema names for this method, and no others."""
+        parsers: list[BaseParser] = super().get_parsers()
+        method = getattr(self, (getattr(self.request, "method", None) or "").lower(), None)
+        taken = getattr(method, "media_types_taken", None)
+        return parsers if taken is None else [parser for parser in parsers if parser.media_type in taken]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell with every answer what may still be asked for in this minute."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        drawn = getattr(getattr(request, "_user", None), "drawn", None)
+        for name, value in (drawn.headers() if drawn else {}).items():
+            answer[name] = value
+        return answer
 
     @property
     def caller(self) -> Caller:

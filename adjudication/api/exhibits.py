@@ -179,9 +179,8 @@ def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit:
 
     """
     exhibit = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
-    if exhibit is None:
+    if exhibit is None or not door.caller.may_see(exhibit.case):
         raise NotFound(_("There is no such exhibit."))
-    door.caller.require_access(exhibit.case)
     door.caller.require_scope(Scope.EVIDENCE_READ)
     return exhibit
 

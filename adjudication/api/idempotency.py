@@ -9,7 +9,7 @@ files are received and inspected, which may take long and holds no transaction o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from functools import wraps
 from hashlib import sha256
 from inspect import isgenerator, isgeneratorfunction
@@ -26,6 +26,7 @@ from rest_framework.response import Response
 
 from adjudication import clock
 from adjudication.api.models import IdempotencyKey
+from adjudication.cases.models import Case
 from adjudication.errors import Fault, IdempotencyMismatch, Malformed
 from adjudication.evidence import intake
 
@@ -63,9 +64,10 @@ def answered_once(post: Post[D, P]) -> Answered[D, P]:
                 if kept.status:  # it was answered while the files were received
                     _discard(door)
                     return _again(kept, fingerprint)
-                answer = _as_text(_ended(begun or post(door, request, *args, **kwargs)))
+                answer_given = _ended(begun or post(door, request, *args, **kwargs))
+                answer = _as_text(answer_given)
                 IdempotencyKey.objects.filter(pk=kept.pk).update(
-                    status=answer.status_code, body=answer.content.decode()
+                    status=answer.status_code, body=answer.content.decode(), case_id=_case_of(answer_given, kwargs)
                 )
             return answer
         except BaseException:
@@ -138,6 +140,13 @@ def _as_text(answer: HttpResponseBase) -> HttpResponse:
         if name != "Content-Type":
             written[name] = value
     return written
+
+
+def _case_of(answer: HttpResponseBase, ids: Mapping[str, Any]) -> int | None:
+    """The case in the address, or the one that the answer is about."""
+    told: Any = getattr(answer, "data", None) or {}
+    number = ids.get("number") or told.get("number") or told.get("case")
+    return Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
 
 
 def _fingerprint(door: Door, request: Request) -> str:

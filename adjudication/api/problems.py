@@ -7,10 +7,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.views import defaults
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from adjudication.errors import (
@@ -19,6 +22,7 @@ from adjudication.errors import (
     Malformed,
     NoStanding,
     NotFound,
+    RateLimited,
     Refused,
     TooLarge,
     Unauthenticated,
@@ -26,6 +30,8 @@ from adjudication.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+#: Below this address nobody is shown a page.
+PREFIX = "/api/"
 #: After how many seconds a request that found the case busy may be sent again.
 RETRY_AFTER = "1"
 CONTENDED = (LockNotAvailable, DeadlockDetected, QueryCanceled)
@@ -50,6 +56,23 @@ def answer_refusal(error: Exception, context: Mapping[str, Any]) -> Response | N
     return None
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer a request that fell before it came to a view: with a problem document under /api/, else with a page."""
+    if request.path.startswith(PREFIX):
+        return _rendered(refused(Malformed(_("The request cannot be read."))))
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer what is a fault of our own, without a word about it."""
+    if request.path.startswith(PREFIX):
+        told = _(
+            "Something went wrong here and was recorded. Send the same request again under the same idempotency key."
+        )
+        return _rendered(problem(status=500, code="internal", title=_("Internal error"), detail=told, errors=[]))
+    return defaults.server_error(request)
+
+
 def refused(refusal: Refused) -> Response:
     """Write a refusal of ours out."""
     answer = problem(
@@ -61,6 +84,8 @@ def refused(refusal: Refused) -> Response:
     )
     if isinstance(refusal, Busy | Unavailable):
         answer["Retry-After"] = RETRY_AFTER
+    if isinstance(refusal, RateLimited):
+        answer["Retry-After"] = str(refusal.retry_after_seconds)
     if isinstance(refusal, Unauthenticated):
         answer["WWW-Authenticate"] = "Bearer"
     return answer
@@ -96,6 +121,10 @@ def faults_in(detail: Any, path: str = "") -> Iterator[Fault]:
             yield from faults_in(inner, path if is_leaf else f"{path}.{index}".lstrip("."))
     else:
         yield Fault(path, str(detail), getattr(detail, "code", "invalid"))
+
+
+def _rendered(answer: Response) -> HttpResponse:
+    return HttpResponse(JSONRenderer().render(answer.data), status=answer.status_code, content_type=MEDIA_TYPE)
 
 
 def _of_framework(error: exceptions.APIException) -> Response:

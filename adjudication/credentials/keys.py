@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
 from adjudication.credentials.models import ApiKey, Scope
-from adjudication.errors import Fault, Malformed, Unauthenticated
+from adjudication.errors import Fault, Malformed, NotFound, Unauthenticated
 from adjudication.orders.models import Party
 
 #: The last use is noted this often at most, so that reading does not write all the time.
@@ -31,7 +32,7 @@ def create(
     """Make a key; the text is returned this once and cannot be shown again.
 
     Raises:
-        Malformed: an unknown scope, none at all, or both a user and a party.
+        Malformed: an unknown scope, none at all, both a user and a party, or an end that has passed.
 
     """
     if unknown := sorted(set(scopes) - set(Scope.values)):
@@ -44,6 +45,8 @@ def create(
         raise Malformed(_("Name at least one scope."), Fault("scopes", _("must not be empty")))
     if user is not None and party is not None:
         raise Malformed(_("A key acts as a member of staff or as a party, not as both."))
+    if expires_at is not None and expires_at <= clock.now():
+        raise Malformed(_("This key would have expired already."), Fault("expires", _("must lie ahead")))
     text = f"adj_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         name=name,
@@ -71,13 +74,45 @@ def authenticate(text: str) -> ApiKey:
         .filter(Q(expires_at=None) | Q(expires_at__gt=now), prefix=text[:12], revoked_at=None)
         .first()
     )
-    if key is None or not secrets.compare_digest(key.secret_hash, _hash(text)):
+    if (
+        key is None
+        or not secrets.compare_digest(key.secret_hash, _hash(text))
+        or (key.user is not None and not key.user.is_active)
+    ):
         raise Unauthenticated(_("This key is not known; send “Authorization: Bearer KEY” with a valid one."))
-    if key.user is not None and not key.user.is_active:
-        raise Unauthenticated(_("The member of staff this key acts for is no longer active."))
     if key.last_used_at is None or now - key.last_used_at > NOTE_USE_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        _note_use(key, now)
     return key
+
+
+def revoke(named: str) -> list[ApiKey]:
+    """Take a key back for good, by its prefix, or every valid key of a name; they are unknown from now on.
+
+    Raises:
+        NotFound: there is no such key, or it has been revoked already.
+
+    """
+    with transaction.atomic():
+        named_so = ApiKey.objects.select_for_update().filter(Q(name=named) | Q(prefix=named[:12]), revoked_at=None)
+        found = [key for key in named_so.order_by("pk") if named in (key.name, key.prefix)]
+        if not found:
+            raise NotFound(_("There is no valid key “%(named)s”; list_api_keys names them.") % {"named": named[:120]})
+        now = clock.now()
+        ApiKey.objects.filter(pk__in=[key.pk for key in found]).update(revoked_at=now)
+    return found
+
+
+def is_valid(key: ApiKey, *, at: datetime) -> bool:
+    """Would this key open the door?"""
+    is_of_one_who_left = key.user is not None and not key.user.is_active
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > at) and not is_of_one_who_left
+
+
+def _note_use(key: ApiKey, now: datetime) -> None:
+    """Note the use, unless another request is just doing so: nobody waits for that."""
+    with transaction.atomic():
+        free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key.pk)
+        ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)
 
 
 def party_named(identity: str) -> Party:

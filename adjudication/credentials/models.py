@@ -51,6 +51,24 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class RateBucket(models.Model):
+    """What a key or an address may still ask for. The table is unlogged: after a crash everyone starts anew."""
+
+    who = models.CharField(primary_key=True, max_length=80, help_text=_("key:ID, or address:IP."))
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        """One row each."""
+
+        verbose_name = _("rate")
+        verbose_name_plural = _("rates")
+
+    def __str__(self) -> str:
+        """Whose."""
+        return self.who
+
+
 class SignInLink(models.Model):
     """A one-time address that signs one party in to its own pages."""
 

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adjudication.credentials import demo, links
+from adjudication.credentials import demo, limits, links
 from adjudication.errors import Unauthenticated
 from adjudication.pages import session
 
@@ -31,10 +31,13 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponseBase:
     """Reading the link changes nothing, so that a mail scanner cannot use it up; the button signs in, once."""
     if request.method != "POST":
         is_open = links.is_open(token)
+        if not is_open:
+            limits.draw_for_address(request.META)
         return render(request, "pages/sign_in.html", {"is_open": is_open}, status=200 if is_open else 410)
     try:
         link = links.use(token)
     except Unauthenticated as refused:
+        limits.draw_for_address(request.META)
         return render(request, "pages/sign_in.html", {"is_open": False}, status=refused.status)
     session.sign_in(request, link.party)
     return redirect("pages:case", link.case.number) if link.case else redirect("pages:cases")

@@ -1,0 +1,67 @@
+"""What the door need not remember for ever: stored answers, and buckets that are full again.
+
+The answer to a request is kept as long as its case is open and a month longer, so that a repetition, however late, is
+still known as one; an answer about no case is kept a month. Some at a time, so that a round is never held up.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import ProgrammingError, connection, transaction
+
+log = logging.getLogger(__name__)
+
+ANSWERS_KEPT_FOR = timedelta(days=30)
+BUCKETS_KEPT_FOR = timedelta(hours=1)
+MOST_AT_ONCE = 1000
+EVERY = timedelta(minutes=1)
+
+FORGET = (
+    """
+DELETE FROM adjudication_idempotencykey WHERE id IN (
+    SELECT id FROM adjudication_idempotencykey WHERE case_id IS NULL AND status > 0 AND created_at < %(answers_before)s
+    ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)""",
+    """
+DELETE FROM adjudication_idempotencykey WHERE id IN (
+    SELECT k.id FROM adjudication_idempotencykey k JOIN adjudication_case c ON c.id = k.case_id
+    WHERE k.created_at < %(answers_before)s AND c.closed_at < %(answers_before)s
+    ORDER BY k.created_at LIMIT %(most)s FOR UPDATE OF k SKIP LOCKED)""",
+    """
+DELETE FROM adjudication_ratebucket WHERE who IN (
+    SELECT who FROM adjudication_ratebucket WHERE filled_at < %(buckets_before)s
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED)""",
+)
+
+_turn_done = -1
+
+
+def forget_when_due(*, at: datetime) -> int:
+    """Forget once a turn and process; returns how many rows went. A missing grant is logged and harms nothing."""
+    global _turn_done
+    turn = int(at.timestamp() // EVERY.total_seconds())
+    if turn == _turn_done:
+        return 0
+    _turn_done = turn
+    try:
+        return forget(at=at)
+    except ProgrammingError:
+        log.exception("Stored answers could not be let go; docs/operations.md names the grants.")
+        return 0
+
+
+def forget(*, at: datetime, most: int = MOST_AT_ONCE) -> int:
+    """Forget at most so many of each kind; returns how many rows went."""
+    values: dict[str, Any] = {
+        "answers_before": at - ANSWERS_KEPT_FOR,
+        "buckets_before": at - BUCKETS_KEPT_FOR,
+        "most": most,
+    }
+    gone = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in FORGET:
+            cursor.execute(statement, values)
+            gone += cursor.rowcount
+    return gone

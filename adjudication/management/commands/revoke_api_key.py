@@ -1,0 +1,30 @@
+"""Take an API key back: whoever shows it from now on is not signed in."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from adjudication.credentials import keys
+from adjudication.errors import Refused
+
+
+class Command(BaseCommand):
+    """`manage.py revoke_api_key NAME|PREFIX`."""
+
+    help = "Revoke one API key by its prefix, or every valid key of that name."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which."""
+        parser.add_argument("key", metavar="NAME|PREFIX")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Revoke, and say what was."""
+        try:
+            revoked = keys.revoke(options["key"])
+        except Refused as refused:
+            raise CommandError(str(refused.detail)) from refused
+        for key in revoked:
+            self.stdout.write(f"Revoked: {key.prefix} “{key.name}”.")
