@@ -62,6 +62,8 @@ class Papers:
     new_cases: list[Case] = field(default_factory=list)
     new_exhibits: list[Exhibit] = field(default_factory=list)
     new_rulings: list[Ruling] = field(default_factory=list)
+    final_rulings: list[Ruling] = field(default_factory=list)
+    """Those that can no longer be appealed against: each gets its place in the public register."""
     proposals: list[Proposal] = field(default_factory=list)
     new_proposals: list[Proposal] = field(default_factory=list)
     moved_proposals: list[Proposal] = field(default_factory=list)

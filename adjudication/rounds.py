@@ -11,16 +11,18 @@ from adjudication.evidence import strays
 from adjudication.notifications.announce import announce
 from adjudication.notifications.letters import send_due
 from adjudication.procedure.tick import Tick, tick
+from adjudication.register.enter import make_entries
 from adjudication.reports.heartbeat import SWEEP, beat
 
 
 def make_round(*parts: str) -> Tick:
-    """Notice an outage, do what is due, tell of what happened; `parts` beat beside the sweep."""
+    """Notice an outage, do what is due, tell of what happened, publish what is final; `parts` beat beside the sweep."""
     outages.notice()
     beat(SWEEP, *parts)
     done = tick()
     announce()
     send_due()
+    make_entries()
     strays.clear_when_due(at=clock.now())
     beat(SWEEP, *parts)
     return done

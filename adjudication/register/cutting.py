@@ -94,7 +94,8 @@ def _bare(character: str) -> str:
     """Without its accent; a kana with a mark is another letter, and stays."""
     if _is_gapless(character):
         return character
-    first, *marks = unicodedata.normalize("NFD", character)
+    apart = unicodedata.normalize("NFD", character)
+    first, marks = apart[0], apart[1:]
     if unicodedata.category(first) == "Mn":
         return ""
     return first if all(unicodedata.category(mark) == "Mn" for mark in marks) else character

@@ -31,6 +31,7 @@ class Name(models.TextChoices):
     RULINGS_OVERDUE = "rulings_overdue", gettext_lazy("Rulings are overdue")
     CASES_UNASSIGNED = "cases_unassigned", gettext_lazy("Cases have waited too long for somebody to hear them")
     OUTBOX_LATE = "outbox_late", gettext_lazy("Events are announced late")
+    PUBLICATIONS_LATE = "publications_late", gettext_lazy("Final rulings are not published in time")
     BEAT_LATE = "beat_late", gettext_lazy("Beat sends nothing: the second path sweeps")
     WORKER_LATE = "worker_late", gettext_lazy("No worker ticks: the second path sweeps")
 
@@ -67,6 +68,7 @@ def ringing(now: Now, ages: Mapping[str, float], *, unassigned_after: float) -> 
             now.is_announced and now.outbox_oldest_seconds > OUTBOX_LATE_SECONDS,
             _so_many(now.outbox_waiting),
         ),
+        Name.PUBLICATIONS_LATE: (now.publications_late > 0, _so_many(now.publications_late)),
         Name.BEAT_LATE: (beat is not None and not beat_sends, _ago(beat or 0)),
         Name.WORKER_LATE: (
             beat_sends and heartbeat.is_late(worker),

@@ -261,7 +261,10 @@ INVARIANTS = (
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
-                              'offer', 'proposal']) AS name),
+                              'offer', 'proposal', 'publication']) AS name
+            UNION ALL
+            SELECT 'adjudication_publication',
+                   unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -59,6 +59,7 @@ class _Readings(Collector):
         yield _one("outbox_oldest_seconds", "How long the first of them waits.", now.outbox_oldest_seconds)
         unpaid = {"due": now.payouts_due, "failed": now.payouts_failed}
         yield _by("payouts_unpaid", "Payouts that are due, and those whose last try failed.", "state", unpaid)
+        yield _one("publications_late", "Final rulings not published within the working days.", now.publications_late)
         yield _by("heartbeat_age_seconds", "How long ago each part last did its work.", "part", ages)
         if (queued := readings.queued()) is not None:
             yield _one("queue_messages", "Messages in the queue within this database.", queued)

@@ -48,7 +48,9 @@ SELECT (SELECT least(count(*), %(most)s) FROM overdue) AS terms_overdue,
     (SELECT count(*) FROM (SELECT FROM adjudication_payout WHERE state <> 'paid' AND state <> 'failed'
                            LIMIT %(most)s) p) AS payouts_due,
     (SELECT count(*) FROM (SELECT FROM adjudication_payout WHERE state <> 'paid' AND state = 'failed'
-                           LIMIT %(most)s) p) AS payouts_failed"""
+                           LIMIT %(most)s) p) AS payouts_failed,
+    (SELECT count(*) FROM (SELECT FROM adjudication_publication WHERE published_at IS NULL AND entered_at IS NOT NULL
+                           AND publish_by <= statement_timestamp() LIMIT %(most)s) p) AS publications_late"""
 
 RUNNING = """
 SELECT kind, count(*) FROM (
@@ -85,6 +87,7 @@ class Now:
     """Whether anything announces at all: the first event of all was announced."""
     payouts_due: int
     payouts_failed: int
+    publications_late: int
 
 
 def now(*, most: int = MOST) -> Now:

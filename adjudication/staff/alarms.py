@@ -22,6 +22,7 @@ DEALT_WITH: dict[Name, tuple[str, str]] = {
     Name.RULINGS_OVERDUE: ("admin:queue", "?tab=overdue"),
     Name.CASES_UNASSIGNED: ("admin:queue", "?tab=unassigned"),
     Name.OUTBOX_LATE: ("admin:adjudication_event_changelist", ""),
+    Name.PUBLICATIONS_LATE: ("admin:publications", ""),
     Name.PAYOUTS_FAILING: ("admin:adjudication_payout_changelist", "?state__exact=failed"),
 }
 

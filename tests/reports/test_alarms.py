@@ -20,6 +20,7 @@ QUIET = Now(
     is_announced=False,
     payouts_due=5,
     payouts_failed=0,
+    publications_late=0,
 )
 ALIVE = {"sweep": 3.0, "worker": 3.0, "beat": 3.0}
 LATE = heartbeat.LATE_SECONDS + 1
@@ -43,6 +44,7 @@ def rings(ages=ALIVE, **changes):
         ({"outbox_waiting": 1, "outbox_oldest_seconds": 300, "is_announced": True}, set()),
         ({"outbox_waiting": 1, "outbox_oldest_seconds": 9999}, set()),  # nothing announces here at all
         ({"payouts_failed": 1}, {"payouts_failing"}),
+        ({"publications_late": 1}, {"publications_late"}),
     ],
 )
 def test_what_waits_too_long_rings(changes, expected):

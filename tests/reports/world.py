@@ -26,6 +26,7 @@ from adjudication.procedure import (
     take_evidence,
 )
 from adjudication.procedure.payouts import pay_due
+from adjudication.register.enter import enter_final, publish_due
 from adjudication.rulings.models import Winner
 from tests import walk
 
@@ -54,6 +55,9 @@ def build() -> None:
         with_an_offer()
         above_the_limit()
         with_more_time()
+    # The last of the days that publication waits for have long passed by now.
+    enter_final()
+    publish_due()
 
 
 def with_more_time() -> None:
