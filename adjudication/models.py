@@ -19,6 +19,7 @@ from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
 from adjudication.rulings.models import Finding, Proposal, Ruling
+from adjudication.rulings.publications import Publication
 from adjudication.staff.models import CannedReason, Presence, RulingDraft, SavedFilter
 from adjudication.webhooks.models import (
     WebhookAttempt,
@@ -63,6 +64,7 @@ __all__ = [
     "Posting",
     "Presence",
     "Proposal",
+    "Publication",
     "RateBucket",
     "Ruling",
     "RulingDraft",

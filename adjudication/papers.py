@@ -80,6 +80,8 @@ class Papers:
     files_let_go: list[str] = field(default_factory=list)
     """Stored files that nothing names any more: deleted once it is committed."""
     new_rulings: list[Ruling] = field(default_factory=list)
+    final_rulings: list[Ruling] = field(default_factory=list)
+    """Those that can no longer be appealed against: each gets its place in the public register."""
     proposals: list[Proposal] = field(default_factory=list)
     new_proposals: list[Proposal] = field(default_factory=list)
     moved_proposals: list[Proposal] = field(default_factory=list)

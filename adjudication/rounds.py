@@ -14,6 +14,7 @@ from adjudication.journal import outbox
 from adjudication.notifications.announce import LETTERS
 from adjudication.notifications.letters import send_due
 from adjudication.procedure.tick import Tick, tick
+from adjudication.register.enter import make_entries
 from adjudication.reports.heartbeat import SWEEP, beat
 from adjudication.webhooks import sending
 from adjudication.webhooks.fan_out import DELIVERIES
@@ -23,12 +24,13 @@ READERS = (LETTERS, DELIVERIES)
 
 
 def make_round(*parts: str) -> Tick:
-    """Notice an outage, do what is due, tell of what happened; `parts` beat beside the sweep."""
+    """Notice an outage, do what is due, tell of what happened, publish what is final; `parts` beat beside the sweep."""
     outages.notice()
     beat(SWEEP, *parts)
     done = tick()
     announce()
     send_due()
+    make_entries()
     strays.clear_when_due(at=clock.now())
     forget.forget_when_due(at=clock.now())
     beat(SWEEP, *parts)

@@ -84,6 +84,7 @@ def write(matters: Sequence[Matter]) -> None:
         _write_exhibits(papers)
         for each in papers:
             _insert_filed(each)
+        _insert_publications(cursor, [case for case in cases if case.papers.final_rulings])
         schedule.write(cursor, papers)
         post.write(cursor, papers)
         post.write_payouts(cursor, papers)
@@ -175,6 +176,21 @@ def _insert_filed(papers: Papers) -> None:
                 note=proposal.note,
             )
         )
+
+
+#: One a ruling: what became final once stays so.
+INSERT_PUBLICATIONS = """
+INSERT INTO adjudication_publication (ruling_id, final_at, reason, category, amount_minor, currency, winner, remedy,
+                                      share_basis_points, answers, words)
+SELECT r.id, r.final_at, '', '', 0, '', '', '', 0, '{}', ''
+FROM unnest(%b::uuid[], %b::timestamptz[]) AS r(id, final_at)"""
+
+
+def _insert_publications(cursor: psycopg.Cursor[Any], cases: list[Case]) -> None:
+    """A place in the public register for every ruling that became final."""
+    final = [(ruling.pk, case.updated_at) for case in cases for ruling in case.papers.final_rulings]
+    if final:
+        cursor.execute(INSERT_PUBLICATIONS, [list(column) for column in zip(*final, strict=True)], prepare=True)
 
 
 def _answered(rows: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from adjudication.pages import case_list, case_page, exhibit_file, home, new_case
+from adjudication.pages import case_list, case_page, exhibit_file, home, new_case, register
 
 
 class CaseNumber:
@@ -47,6 +47,8 @@ pages = [
     path("sign-in/<sign_in_token:token>/", home.sign_in, name="sign_in"),
     path("sign-out/", home.sign_out, name="sign_out"),
     path("demo/<side:side>/", home.demo_sign_in, name="demo_sign_in"),
+    path("register/", register.register, name="register"),
+    path("register/<int:pk>/", register.entry, name="register_entry"),
     path("cases/", case_list.case_list, name="cases"),
     path("cases/new/", new_case.new_case, name="new_case"),
     path("cases/<case_number:number>/", case_page.show, name="case"),

@@ -60,6 +60,11 @@ class Policy:
         limits: Mapping[str, int] = self.tables["limits_minor"][name]
         return limits.get(currency, limits["default"])
 
+    def text(self, table: str, key: str) -> str:
+        """A plain text of the policy, such as `("publication", "country")`."""
+        value: str = self.tables[table][key]
+        return value
+
     def number(self, table: str, key: str) -> int:
         """A plain number of the policy, such as `("evidence", "exhibits_per_side")`."""
         value: int = self.tables[table][key]
@@ -209,6 +214,8 @@ RANGES: tuple[tuple[Callable[[str], bool], int, int], ...] = (
     (lambda path: path == "inquiries.reply_seconds", 60, LONGEST_SECONDS),
     (lambda path: path == "inquiries.per_case", 0, 1000),
     (lambda path: path == "reminders.part_left", 2, 100),
+    (lambda path: path == "publication.working_days", 1, 250),
+    (lambda path: path == "publication.least_working_days", 0, 250),
     (lambda path: path == "outages.tolerance_seconds", 60, LONGEST_SECONDS),
     (lambda path: path.endswith("_seconds") or path == "reminders.seconds_left", 0, LONGEST_SECONDS),
     (lambda _path: True, 0, 2**40),
@@ -225,6 +232,11 @@ def _check_value(path: str, value: Any, faults: list[Fault]) -> None:
         if unknown or not value:
             asked = ", ".join(remedy for remedy in Remedy.values if remedy != Remedy.RELEASE)
             faults.append(Fault(path, _("must name remedies out of: %(remedies)s") % {"remedies": asked}))
+    elif path == "publication.country":
+        from holidays import list_supported_countries  # slow to load, and needed for this alone
+
+        if value not in list_supported_countries(include_aliases=False):
+            faults.append(Fault(path, _("must be a country’s code of ISO 3166, such as CN or DE")))
     else:
         choices = CHOICES.get(path) or CHOICES.get(path.rpartition(".")[2], ())
         if value not in choices:
@@ -243,6 +255,8 @@ def _check_sense(tables: Mapping[str, Any]) -> None:
         )
     if not jury["seats"] / 2 < jury["majority"] <= jury["seats"]:
         faults.append(Fault("jury.majority", _("must be more than half of the seats, and no more than all")))
+    if tables["publication"]["least_working_days"] > tables["publication"]["working_days"]:
+        faults.append(Fault("publication.least_working_days", _("must be no more than working_days")))
     if set(tables["reasons"]) != set(Reason.values):
         faults.append(Fault("reasons", _("must be those of version 1")))
     if faults:

@@ -63,7 +63,8 @@ def become_final(case: Case, *, by: Actor, at: datetime) -> None:
 
 @act
 def carry_out_ruling(case: Case, ruling: Ruling, *, by: Actor, at: datetime) -> None:
-    """Carry out what a ruling orders: the goods go back first where that is part of it, else it is settled now."""
+    """Carry out what a final ruling orders: the goods go back first where that is part of it; else it is settled."""
+    case.papers.final_rulings.append(ruling)
     carry_out(case, remedy=ruling.remedy, buyer_minor=ruling.buyer_minor, by=by, at=at, is_ruled=True)
 
 

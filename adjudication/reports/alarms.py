@@ -33,6 +33,7 @@ class Name(models.TextChoices):
     OUTBOX_LATE = "outbox_late", gettext_lazy("Events are announced late")
     WEBHOOKS_FAILING = "webhooks_failing", gettext_lazy("Webhook receivers do not answer")
     WEBHOOKS_PARKED = "webhooks_parked", gettext_lazy("Webhooks were given up")
+    PUBLICATIONS_LATE = "publications_late", gettext_lazy("Final rulings are not published in time")
     BEAT_LATE = "beat_late", gettext_lazy("Beat sends nothing: the second path sweeps")
     WORKER_LATE = "worker_late", gettext_lazy("No worker ticks: the second path sweeps")
 
@@ -71,6 +72,7 @@ def ringing(now: Now, ages: Mapping[str, float], *, unassigned_after: float) -> 
         ),
         Name.WEBHOOKS_FAILING: (now.webhooks_failing > 0, _so_many(now.webhooks_failing)),
         Name.WEBHOOKS_PARKED: (now.webhooks_parked > 0, _so_many(now.webhooks_parked)),
+        Name.PUBLICATIONS_LATE: (now.publications_late > 0, _so_many(now.publications_late)),
         Name.BEAT_LATE: (beat is not None and not beat_sends, _ago(beat or 0)),
         Name.WORKER_LATE: (
             beat_sends and heartbeat.is_late(worker),

@@ -25,6 +25,7 @@ from adjudication.reports import (
     invariants_journal,
     invariants_ledger,
     invariants_payouts,
+    invariants_register,
     invariants_rulings,
     invariants_settlements,
     invariants_terms,
@@ -44,6 +45,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *invariants_rulings.INVARIANTS,
     *invariants_exhibits.INVARIANTS,
     *invariants_inquiries.INVARIANTS,
+    *invariants_register.INVARIANTS,
 )
 
 #: What is worth a look, though no invariant is broken.

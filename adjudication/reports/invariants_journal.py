@@ -261,8 +261,11 @@ INVARIANTS = (
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
-                              'offer', 'proposal', 'message', 'inquiry', 'asking',
+                              'offer', 'proposal', 'message', 'inquiry', 'asking', 'publication',
                               'webhookmessage', 'webhookdelivery', 'webhookendpoint']) AS name
+            UNION ALL
+            SELECT 'adjudication_publication',
+                   unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])
             UNION ALL
             SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])),
         present AS (

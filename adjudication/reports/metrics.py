@@ -65,6 +65,7 @@ class _Readings(Collector):
             "webhooks_oldest_due_seconds", "How long the oldest of them is due.", now.webhooks_oldest_due_seconds
         )
         yield _one("webhook_endpoints_failing", "Endpoints that do not answer, or are gone.", now.webhooks_failing)
+        yield _one("publications_late", "Final rulings not published within the working days.", now.publications_late)
         yield _by("heartbeat_age_seconds", "How long ago each part last did its work.", "part", ages)
         if (queued := readings.queued()) is not None:
             yield _one("queue_messages", "Messages in the queue within this database.", queued)

@@ -58,7 +58,9 @@ SELECT (SELECT least(count(*), %(most)s) FROM overdue) AS terms_overdue,
                            JOIN adjudication_webhookendpoint p ON p.id = d.endpoint_id AND p.off = ''
                            WHERE d.state = 'parked' LIMIT %(most)s) d) AS webhooks_parked,
     (SELECT count(*) FROM adjudication_webhookendpoint WHERE off = 'gone'
-            OR off = '' AND failing_since < statement_timestamp() - interval '15 minutes') AS webhooks_failing"""
+            OR off = '' AND failing_since < statement_timestamp() - interval '15 minutes') AS webhooks_failing,
+    (SELECT count(*) FROM (SELECT FROM adjudication_publication WHERE published_at IS NULL AND entered_at IS NOT NULL
+                           AND publish_by <= statement_timestamp() LIMIT %(most)s) p) AS publications_late"""
 
 RUNNING = """
 SELECT kind, count(*) FROM (
@@ -101,6 +103,7 @@ class Now:
     """At endpoints that are on."""
     webhooks_failing: int
     """Endpoints that have not answered for a quarter of an hour, or said that they are gone."""
+    publications_late: int
 
 
 def now(*, most: int = MOST) -> Now:

@@ -76,6 +76,12 @@ EVENTS: dict[str, Words] = {
     "ruling.sent_back": Words(_("Proposed ruling sent back"), _("The proposed ruling was sent back.")),
     "ruling.confirmed": Words(_("Ruling confirmed by a second person"), _("A second person confirmed the ruling.")),
     "ruling.final": Words(_("Ruling final"), _("The ruling became final.")),
+    "ruling.published": Words(
+        _("Ruling published without names"), _("The ruling was published in the public register, without names.")
+    ),
+    "publication.reworded": Words(
+        _("Published words changed"), _("The words that the public reads of the ruling were changed.")
+    ),
     "return.ordered": Words(_("Return ordered"), _("The goods go back first.")),
     "return.shipped": Words(_("Goods sent back"), _("%(who)s sent the goods back.")),
     "return.received": Words(

@@ -24,6 +24,7 @@ DEALT_WITH: dict[Name, tuple[str, str]] = {
     Name.OUTBOX_LATE: ("admin:adjudication_event_changelist", ""),
     Name.WEBHOOKS_FAILING: ("admin:adjudication_webhookendpoint_changelist", ""),
     Name.WEBHOOKS_PARKED: ("admin:adjudication_webhookdelivery_changelist", "?state__exact=parked"),
+    Name.PUBLICATIONS_LATE: ("admin:publications", ""),
     Name.PAYOUTS_FAILING: ("admin:adjudication_payout_changelist", "?state__exact=failed"),
 }
 

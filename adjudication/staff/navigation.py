@@ -16,6 +16,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 {"title": _("Today"), "icon": "today", "link": reverse("admin:index")},
                 {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
+                {"title": _("To be published"), "icon": "campaign", "link": reverse("admin:publications")},
             ]
         },
         {

@@ -27,6 +27,8 @@ BAD = [
     ("[fees]\nseller_basis_points = 10001", "between 0 and 10000"),
     ("[limits_minor]\nsecond_person_above = { XYZ = 5 }", "ISO 4217"),
     ("[jury]\nmajority = 8", "more than half"),
+    ("[publication]\ncountry = 'Atlantis'", "ISO 3166"),
+    ("[publication]\nleast_working_days = 16", "no more than working_days"),
     ("[reasons.quality]\nremedies = ['release']", "must name remedies"),
     ("[reasons.quality]\nburden = 'nobody'", "buyer, seller"),
 ]

@@ -73,6 +73,7 @@ BREACHES = [
         "settlement_is_the_claim",
         "UPDATE adjudication_case SET amount_minor = amount_minor + 1 WHERE id = $split",
         *("claim_is_that_of_its_lines", "case_is_as_it_was_requested", "award_is_the_claim"),
+        "register_tells_what_was_ruled",
     ),
     breach(
         "settlement_is_as_the_case_ended",
@@ -84,6 +85,7 @@ BREACHES = [
         """UPDATE adjudication_ruling SET buyer_minor = buyer_minor - 1, seller_minor = seller_minor + 1
         WHERE id = $ruling""",
         *("award_follows_from_the_answers", "ruling_is_as_journalled", "ruling_was_not_altered"),
+        "register_tells_what_was_ruled",
     ),
     breach(
         "return_shipping_is_what_it_cost",

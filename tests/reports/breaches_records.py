@@ -12,7 +12,7 @@ BREACHES = [
         "version_is_its_last_event",
         """DELETE FROM adjudication_announcement WHERE event_id = $last_event;
         DELETE FROM adjudication_event WHERE id = $last_event""",
-        *("head_is_the_last_hash", "state_follows_from_its_events"),
+        *("head_is_the_last_hash", "published_in_its_days"),
     ),
     breach("head_is_the_last_hash", "UPDATE adjudication_case SET head = sha256('x') WHERE id = $evidence"),
     # The hash is made anew, as by somebody who knows how; what follows it no longer fits.
@@ -78,11 +78,12 @@ BREACHES = [
         "award_is_the_claim",
         "UPDATE adjudication_ruling SET buyer_minor = buyer_minor + 1 WHERE id = $sellers_ruling",
         *("ruling_is_as_journalled", "ruling_was_not_altered", "settlement_is_the_final_award"),
+        "register_tells_what_was_ruled",
     ),
     breach(
         "award_follows_from_the_answers",
         """UPDATE adjudication_ruling SET answers = jsonb_set(answers, '{fault}', '"shared"') WHERE id = $ruling""",
-        "ruling_was_not_altered",
+        *("ruling_was_not_altered", "register_tells_what_was_ruled"),
     ),
     breach(
         "every_admissible_exhibit_has_a_finding",
@@ -160,5 +161,22 @@ BREACHES = [
         "draft_is_not_filed",
         """UPDATE adjudication_draft SET id = (
             SELECT id FROM adjudication_exhibit WHERE case_id = $evidence AND number = 1) WHERE title = ''""",
+    ),
+    breach(
+        "final_ruling_has_its_place",
+        "DELETE FROM adjudication_publication WHERE ruling_id = $sellers_ruling",
+    ),
+    breach(
+        "register_tells_what_was_ruled",
+        "UPDATE adjudication_publication SET share_basis_points = 9999 WHERE ruling_id = $sellers_ruling",
+    ),
+    breach(
+        "published_in_its_days",
+        """UPDATE adjudication_publication SET published_at = published_at + interval '1 us'
+        WHERE ruling_id = $sellers_ruling""",
+    ),
+    breach(
+        "published_words_are_as_journalled",
+        "UPDATE adjudication_publication SET words = words || ' Lin.' WHERE ruling_id = $sellers_ruling",
     ),
 ]

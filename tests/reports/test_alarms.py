@@ -24,6 +24,7 @@ QUIET = Now(
     webhooks_oldest_due_seconds=9.0,
     webhooks_parked=0,
     webhooks_failing=0,
+    publications_late=0,
 )
 ALIVE = {"sweep": 3.0, "worker": 3.0, "beat": 3.0}
 LATE = heartbeat.LATE_SECONDS + 1
@@ -49,6 +50,7 @@ def rings(ages=ALIVE, **changes):
         ({"outbox_waiting": 1, "outbox_oldest_seconds": 300, "is_announced": True}, set()),
         ({"outbox_waiting": 1, "outbox_oldest_seconds": 9999}, set()),  # nothing announces here at all
         ({"payouts_failed": 1}, {"payouts_failing"}),
+        ({"publications_late": 1}, {"publications_late"}),
     ],
 )
 def test_what_waits_too_long_rings(changes, expected):

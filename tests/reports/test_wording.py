@@ -15,7 +15,9 @@ from adjudication.reports.wording import EVENTS, RULES, event_words, rule_words
 from adjudication.rulings.defaults import RULES as CITED
 
 ROOMS = ("procedure", "docket", "deadlines", "escrow")
-KIND = re.compile(r"(order|escrow|case|appeal|exhibit|offer|inquiry|ruling|return|deadline|payout)\.[a-z_]+")
+KIND = re.compile(
+    r"(order|escrow|case|appeal|exhibit|offer|inquiry|ruling|return|deadline|payout|publication)\.[a-z_]+"
+)
 #: Named by the contract, and recorded by nobody yet.
 TO_COME = {"deadline.reminder", "deadline.extended"}
 

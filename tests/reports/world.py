@@ -29,6 +29,7 @@ from adjudication.procedure import (
     take_evidence,
 )
 from adjudication.procedure.payouts import pay_due
+from adjudication.register.enter import enter_final, publish_due
 from adjudication.rulings.models import Winner
 from tests import walk
 
@@ -59,6 +60,9 @@ def build() -> None:
         with_more_time()
         with_an_inquiry()
         with_drafts()
+    # The last of the days that publication waits for have long passed by now.
+    enter_final()
+    publish_due()
 
 
 def with_drafts() -> None:
