@@ -155,6 +155,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c idle_in_transaction_session_timeout=30s "
     "-c client_connection_check_interval=1s -c random_page_cost=1.1"
 )
+# The docket's statements are prepared (ADR 9); Django's own never are. `?prepare_threshold=None` in the URL: not at all.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 if env.bool("DATABASE_POOL", default=False):  # the web process's threads share connections (config/wsgi.py)
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 20, "timeout": 5}
 else:

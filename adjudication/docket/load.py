@@ -17,6 +17,7 @@ from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
+from adjudication.statements import is_prepared
 
 M = TypeVar("M", bound=models.Model)
 
@@ -107,6 +108,6 @@ def _by_matter(reader: Reader[M], matter: str, ids: list[int], order_by: str) ->
         statement = (
             f"SELECT {reader.columns} FROM {table} x WHERE x.{matter} = ANY(%(ids)s::bigint[]) ORDER BY x.{order_by}"
         )
-        for row in rows(statement, {"ids": ids}):
+        for row in rows(statement, {"ids": ids}, prepare=is_prepared(len(ids))):
             found[row[place]].append(reader.build(row))
     return found
