@@ -95,7 +95,7 @@ def lay_out_cases(
 
 def _interested(ids: list[int]) -> defaultdict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for case_id, user_id in rows(INTERESTED, {"ids": ids}) if ids else ():
+    for case_id, user_id in rows(INTERESTED, {"ids": ids}, prepare=is_prepared(len(ids))) if ids else ():
         found[case_id].append(user_id)
     return found
 
