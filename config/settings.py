@@ -168,6 +168,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c idle_in_transaction_session_timeout=30s "
     "-c client_connection_check_interval=1s -c random_page_cost=1.1"
 )
+# The docket prepares its statements (ADR 9), Django never. Not at all with `?prepare_threshold=None` in the URL.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 if env.bool("DATABASE_POOL", default=False):  # the web process's threads share connections (config/wsgi.py)
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 20, "timeout": 5}
 else:
@@ -346,6 +348,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "adjudication": {"level": "INFO"},  # what a tick did is told, whatever level the worker was started at
         "celery": {"level": "INFO"},
         "celery.app.trace": {"level": "WARNING"},  # a line per tick would bury everything else
         "celery.worker.strategy": {"level": "WARNING"},

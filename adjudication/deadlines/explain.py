@@ -1,5 +1,7 @@
 """Explain a term in one sentence: who has until when to do what, counted from where, and what silence will do.
 
+Of a term that is over it says how it ended, and when.
+
 The sentence is the same on every page, in the API and in the admin; it is made from the row alone, in the reader's
 language, with the time in the reader's zone and the time in UTC beside it.
 """
@@ -18,7 +20,7 @@ from adjudication.deadlines.models import Deadline, Extension
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Kind, Silence = Deadline.Kind, Deadline.Silence
+Kind, Silence, End = Deadline.Kind, Deadline.Silence, Deadline.End
 
 MUST: dict[str, StrOrPromise] = {
     Kind.SELLER_ANSWERS: gettext_lazy("The seller has until %(due)s to accept or refuse the request."),
@@ -56,8 +58,23 @@ OTHERWISE: dict[str, StrOrPromise] = {
 }
 
 
+ENDED: dict[str, StrOrPromise] = {
+    End.MET: gettext_lazy("Met on %(at)s; the end would have been %(due)s."),
+    End.LAPSED: gettext_lazy("Lapsed on %(at)s, its end having been %(due)s: %(silence)s."),
+    End.SUPERSEDED: gettext_lazy(
+        "Superseded on %(at)s by an act that made it needless; the end would have been %(due)s."
+    ),
+}
+
+
 def explain(deadline: Deadline) -> str:
-    """Two sentences: what is due until when, and what silence will do."""
+    """Two sentences: what is due until when, and what silence will do; of a term that is over, how it ended."""
+    if deadline.ended_at is not None:
+        return str(ENDED[deadline.end]) % {
+            "at": moment(deadline.ended_at),
+            "due": moment(deadline.due_at),
+            "silence": deadline.get_if_silent_display(),
+        }
     return f"{str(MUST[deadline.kind]) % {'due': moment(deadline.due_at)}} {OTHERWISE[deadline.if_silent]}"
 
 
@@ -71,8 +88,9 @@ def moment(at: datetime) -> str:
 
 
 def counted(deadline: Deadline) -> str:
-    """Where the term comes from: its rule, the policy version, and the moment it is counted from."""
-    return _("Term “%(rule)s” of policy version %(version)s, counted from %(since)s.") % {
+    """Where the term comes from: its rule, the policy version, the moment it is counted from, and what opened it."""
+    return _("Term “%(rule)s” of policy version %(version)s, counted from %(since)s, opened by event %(event)s.") % {
+        "event": deadline.anchor_sequence,
         "rule": deadline.get_kind_display(),
         "version": deadline.policy_version_id,
         "since": moment(deadline.anchored_at),

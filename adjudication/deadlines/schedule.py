@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-import psycopg
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
@@ -20,6 +18,7 @@ from adjudication.errors import OutOfOrder, Stale, TooEarly, TooLate
 from adjudication.orders.models import Order
 from adjudication.papers import Papers
 from adjudication.policy import versions
+from adjudication.statements import Statements, insert, require_rows
 
 Kind, Binds, Silence, End = Deadline.Kind, Deadline.Binds, Deadline.Silence, Deadline.End
 
@@ -187,10 +186,10 @@ opened AS (
         %b::smallint[], %b::int[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
         %b::text[], %b::timestamptz[]) AS u
     WHERE (SELECT count(*) FROM ended) >= 0)
-SELECT count(*) FROM ended"""
+SELECT FROM ended"""
 
 
-def write(cursor: psycopg.Cursor[Any], papers: Sequence[Papers]) -> None:
+def write(statements: Statements, papers: Sequence[Papers]) -> None:
     """Write every term that moved, with its extensions, and every one that ended or opened, in one statement.
 
     Raises:
@@ -198,15 +197,14 @@ def write(cursor: psycopg.Cursor[Any], papers: Sequence[Papers]) -> None:
 
     """
     if moved := [deadline for each in papers for deadline in each.moved_deadlines]:
-        _write_moved(cursor, moved)
-    if extensions := [extension for each in papers for extension in each.new_extensions]:
-        Extension.objects.bulk_create(extensions)
+        _write_moved(statements, moved)
+    insert(statements, [extension for each in papers for extension in each.new_extensions])
     touched = [deadline for each in papers for deadline in each.deadlines]
     if not touched:
         return
     ended = [d for d in touched if d.pk is not None]
     opened = [d for d in touched if d.pk is None]
-    cursor.execute(
+    statements.send(
         WRITE_DEADLINES,
         [
             [d.pk for d in ended],
@@ -227,11 +225,8 @@ def write(cursor: psycopg.Cursor[Any], papers: Sequence[Papers]) -> None:
             [str(d.end) for d in opened],
             [d.ended_at for d in opened],
         ],
-        prepare=True,
+        require_rows(len(ended), _ended_already),
     )
-    row = cursor.fetchone()
-    if row is None or row[0] != len(ended):
-        raise Stale(_("A term had ended already."))
 
 
 MOVE_DEADLINES = """
@@ -240,10 +235,13 @@ FROM unnest(%b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::smallint[]) 
 WHERE d.id = u.id AND d.ended_at IS NULL"""
 
 
-def _write_moved(cursor: psycopg.Cursor[Any], moved: list[Deadline]) -> None:
-    cursor.execute(
+def _write_moved(statements: Statements, moved: list[Deadline]) -> None:
+    statements.send(
         MOVE_DEADLINES,
         [[d.pk for d in moved], [d.due_at for d in moved], [d.remind_at for d in moved], [d.reminders for d in moved]],
+        require_rows(len(moved), _ended_already),
     )
-    if cursor.rowcount != len(moved):
-        raise Stale(_("A term had ended already."))
+
+
+def _ended_already() -> Stale:
+    return Stale(_("A term had ended already."))

@@ -22,6 +22,7 @@ from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
+from adjudication.statements import is_prepared
 
 M = TypeVar("M", bound=models.Model)
 
@@ -115,7 +116,7 @@ def lay_out_cases(
 
 def _interested(ids: list[int]) -> defaultdict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for case_id, user_id in rows(INTERESTED, {"ids": ids}) if ids else ():
+    for case_id, user_id in rows(INTERESTED, {"ids": ids}, prepare=is_prepared(len(ids))) if ids else ():
         found[case_id].append(user_id)
     return found
 
@@ -148,6 +149,6 @@ def _by_matter(
             f"SELECT {reader.columns} FROM {table} x "
             f"WHERE x.{matter} = ANY(%(ids)s::{type_of_ids}[]) ORDER BY x.{order_by}"
         )
-        for row in rows(statement, {"ids": ids}):
+        for row in rows(statement, {"ids": ids}, prepare=is_prepared(len(ids))):
             found[row[place]].append(reader.build(row))
     return found

@@ -54,9 +54,9 @@ class Reader(Generic[M]):
         return tuple(name for name in names if name in found)
 
 
-def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement that psycopg prepares; its rows, times aware and in UTC."""
+def rows(statement: str, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
+    """Run a statement that psycopg prepares, unless it is over many rows; its rows, times aware and in UTC."""
     connection.ensure_connection()
     # Not Django's cursor: values are bound by the server and answered in binary. So its errors are named as Django's.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement.encode(), values, prepare=True, binary=True).fetchall()
+        return cursor.execute(statement.encode(), values, prepare=prepare, binary=True).fetchall()

@@ -124,7 +124,7 @@ def _sweep(
         failed: dict[int, str] = {}
         try:
             with _without_collecting(), transaction.atomic():
-                if claimed := rows(claim, {"at": clock.simulated_at(), "limit": size}):
+                if claimed := rows(claim, {"at": clock.simulated_at(), "limit": size}, prepare=False):
                     due, at = take_up(claimed)
                     failed = _act_on_each(act, due, at)
                     parked = _note_failures(failed)

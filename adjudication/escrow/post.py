@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.errors import Stale, Unbalanced
 from adjudication.escrow.models import Account
 from adjudication.papers import Papers
+from adjudication.statements import Statements, require_rows
 
 #: An account by what it is and whose: `(kind, owner id)`, 0 for the platform's own.
 AccountName = tuple[Account.Kind, int]
@@ -126,7 +127,7 @@ FROM adjudication_entry e JOIN adjudication_posting p ON p.entry_id = e.id
 JOIN adjudication_account a ON a.id = p.account_id WHERE e.reference = ANY(%b)"""
 
 
-def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
+def write(statements: Statements, papers: Iterable[Papers]) -> None:
     """Write every drafted entry with its postings and payouts, in one statement: the database judges the balance.
 
     Raises:
@@ -140,13 +141,15 @@ def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
     lines = [line for entry in entries for line in entry.postings]
     leaving = [payout for each in all_papers for payout in each.payouts]
     heads = [(e.reference, e.order_id, e.case_id, e.currency, e.total_minor, e.at) for e in entries]
-    cursor.execute(WRITE_ENTRIES, _columns(heads, 6) + _columns(lines, 5) + _columns(leaving, 5), prepare=True)
-    row = cursor.fetchone()
-    written = tuple(row) if row else (0, 0, 0)
-    if written[0] < len(entries):
-        _require_repeated(cursor, entries)
-    elif written != (len(entries), len(lines), len(leaving)):
-        raise Unbalanced(_("An entry names an account that was never opened."))
+
+    def judge(cursor: psycopg.Cursor[Any]) -> None:
+        written = cursor.fetchone() or (0, 0, 0)
+        if written[0] < len(entries):
+            _require_repeated(cursor, entries)
+        elif written != (len(entries), len(lines), len(leaving)):
+            raise Unbalanced(_("An entry names an account that was never opened."))
+
+    statements.send(WRITE_ENTRIES, _columns(heads, 6) + _columns(lines, 5) + _columns(leaving, 5), judge)
 
 
 MOVE_PAYOUTS = """
@@ -157,7 +160,7 @@ FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::timestamptz[], %b::text[], %b
 WHERE p.id = u.id AND p.state <> 'paid'"""
 
 
-def write_payouts(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
+def write_payouts(statements: Statements, papers: Iterable[Papers]) -> None:
     """Write what became of payouts.
 
     Raises:
@@ -168,9 +171,8 @@ def write_payouts(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None
     if not moved:
         return
     rows = [(p.pk, str(p.state), p.attempts, p.next_try_at, p.provider_reference, p.failure, p.paid_at) for p in moved]
-    cursor.execute(MOVE_PAYOUTS, _columns(rows, 7))
-    if cursor.rowcount != len(moved):
-        raise Stale(_("A payout had been paid already."))
+    paid = require_rows(len(moved), lambda: Stale(_("A payout had been paid already.")))
+    statements.send(MOVE_PAYOUTS, _columns(rows, 7), paid)
 
 
 def _columns(rows: list[Any], width: int) -> list[list[Any]]:

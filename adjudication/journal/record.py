@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-import psycopg
-
 from adjudication.journal.chain import canonical, link, timestamp
 from adjudication.papers import Papers
 from adjudication.parties import Actor
+from adjudication.statements import Statements
 
 
 class Matter(Protocol):
@@ -83,8 +82,8 @@ WITH told AS (
 INSERT INTO adjudication_announcement (event_id) SELECT id FROM told"""
 
 
-def write(cursor: psycopg.Cursor[Any], papers: Iterable[Papers]) -> None:
+def write(statements: Statements, papers: Iterable[Papers]) -> None:
     """Write every drafted event, and a row that announces it after the commit."""
     drafts = [draft for each in papers for draft in each.events]
     if drafts:
-        cursor.execute(INSERT_EVENTS, [list(column) for column in zip(*drafts, strict=True)], prepare=True)
+        statements.send(INSERT_EVENTS, [list(column) for column in zip(*drafts, strict=True)])

@@ -26,9 +26,11 @@ TERMS, USERS, OTHERS, LIMIT_SECONDS = (100_000, 50, 20_000, 300) if LARGE else (
 #: A person reads and thinks between two acts.
 THINKS_SECONDS = 1.0 if LARGE else 0.2
 
+#: Of the service's own connections: the server's vacuum takes its time and holds nobody up.
 LONGEST = """
-SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
+SELECT extract(epoch FROM clock_timestamp() - xact_start)::float8, query FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+  AND xact_start IS NOT NULL ORDER BY xact_start LIMIT 1"""
 WITHOUT_AN_ACCOUNT = """
 SET session_replication_role = replica;
 DELETE FROM adjudication_account WHERE kind = 'payable_to_buyer' AND owner_id =
@@ -59,7 +61,7 @@ def test_very_many_terms_end_at_once_while_people_work_and_one_case_is_bad(groun
     bad = TERMS // 2
     ground.raw.execute(WITHOUT_AN_ACCOUNT.format(case=bad).encode())
     waiting = list(Case.objects.filter(pk__gt=TERMS).order_by("id").values_list("number", flat=True))
-    stop, took, longest, raised = threading.Event(), [], [0.0], []
+    stop, took, longest, raised = threading.Event(), [], (0.0, ""), []
 
     def user() -> None:
         chance = random.Random()  # noqa: S311  # pauses, not secrets
@@ -75,10 +77,10 @@ def test_very_many_terms_end_at_once_while_people_work_and_one_case_is_bad(groun
             connection.close()
 
     def watch() -> None:
+        nonlocal longest
         with ground.database.superuser() as raw:
             while not stop.wait(0.1):
-                row = raw.execute(LONGEST).fetchone()
-                longest[0] = max(longest[0], row[0] if row else 0.0)
+                longest = max(longest, raw.execute(LONGEST).fetchone() or longest)
 
     threads = [threading.Thread(target=user) for _user in range(USERS)] + [threading.Thread(target=watch)]
     ground.part("beat", SWEEP_SECONDS="0.5")
@@ -98,7 +100,7 @@ def test_very_many_terms_end_at_once_while_people_work_and_one_case_is_bad(groun
     ground.until(lambda: Deadline.objects.get(case_id=bad, ended_at=None).failures >= 1, 30, "the bad one's failure")
     term = Deadline.objects.get(case_id=bad, ended_at=None)
     assert "IntegrityError" in term.failure, "the database refuses a payment to nobody"
-    assert longest[0] < 5
+    assert longest[0] < 5, longest
     ground.raw.execute(WITH_IT_AGAIN.format(case=bad).encode())
     ground.until_none_is_due(30)
     lapsed = "SELECT count(*) FROM adjudication_event WHERE kind = 'deadline.lapsed' AND case_id <= {}"

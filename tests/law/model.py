@@ -47,6 +47,8 @@ ORDER_TERMS = {"paid": 720, "shipped": 1080, "delivered": 240, "refused": 240, "
 FEE_PERCENT = 5
 SECOND_PERSON_ABOVE = 500_000
 CASES_OVER_A_LINE = 3
+EXTENSIONS_OF_A_CASE = 2
+LONGEST_EXTENSION = 72 * H
 DECIDERS = ("arbitrator", "supervisor")
 
 
@@ -99,6 +101,9 @@ class CaseModel:
     delivered_at_rejection: bool = False
     agreed: tuple[str, int] = ("", 0)
     shipped_back: bool = False
+    extended: int = 0
+    heard_longer: timedelta = timedelta()
+    """How much longer this instance is heard: by extensions of its evidence."""
 
 
 @dataclass
@@ -293,6 +298,22 @@ class Model:
         if case.state == "intervention":
             self._open_evidence(case)
 
+    def extend(self, by: Who, length: timedelta) -> None:
+        case = self._may(by, DECIDERS)
+        if by.role != "supervisor" and case.arbitrator != by.name:
+            raise Refusal("no_standing")
+        self._turn(*(state for edge in EDGES for state in edge if state != "closed"))
+        if case.state in ("intervention", "ruling") or case.extended >= EXTENSIONS_OF_A_CASE:
+            raise Refusal("out_of_order")
+        if length <= timedelta():
+            raise Refusal("invalid")
+        if length > LONGEST_EXTENSION:
+            raise Refusal("unprocessable")
+        case.extended += 1
+        case.due += length
+        if case.state == "evidence":
+            case.heard_longer += length
+
     def _hears(self, case: CaseModel, by: Who) -> None:
         """Nobody in two instances; an appeal and an overdue case are a supervisor's."""
         if any(ruling.by == by.name for ruling in case.rulings):
@@ -326,7 +347,7 @@ class Model:
         assert case.heard_from is not None
         self._move(case, "ruling")
         case.offers.clear()
-        case.due = case.heard_from + 72 * H
+        case.due = case.heard_from + 72 * H + case.heard_longer
         if case.instance == 1 and self._is_forced(case):
             self._issue(case, Ruled("buyer", "refund", case.amount))
         elif (
@@ -418,7 +439,7 @@ class Model:
         self._move(case, "evidence")
         case.instance += 1
         case.hearing, case.heard_from, case.due = hearing, self.now, self.now + 48 * H
-        case.arbitrator, case.overdue, case.rested = "", False, set()
+        case.arbitrator, case.overdue, case.rested, case.heard_longer = "", False, set(), timedelta()
 
     # --- The way back -----------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from adjudication.money import Amount
 from adjudication.orders.models import ParcelReport
 from adjudication.parties import Actor, Role
 from adjudication.policy.terms import Reason, Remedy
-from adjudication.procedure import appeal, custody, intervene, negotiate, request, respond, return_goods, rule
+from adjudication.procedure import appeal, custody, extend, intervene, negotiate, request, respond, return_goods, rule
 from adjudication.procedure.request import Claim
 from adjudication.procedure.take_evidence import file_exhibit, rest
 from adjudication.rulings.models import Winner
@@ -79,6 +79,9 @@ PERFORM = {
     ),
     "answer_offer": _answer_offer,
     "assign": lambda c, by, at: intervene.assign(c, by=by, to=by, at=at),
+    "extend": lambda c, by, at, length: extend.extend(
+        c, by=by, by_length=length, reason="The carrier is asked.", at=at
+    ),
     "file_exhibit": _file,
     "rest": lambda c, by, at: rest(c, by=by, at=at),
     "rule": lambda c, by, at, winner, remedy: rule.rule(

@@ -55,6 +55,7 @@ GIVEN: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "make_offer": (st.sampled_from(REMEDIES["other"]), st.sampled_from((0, 1, 2, 4_999, 10_000, 10_000_000))),
     "answer_offer": (st.booleans(),),
     "assign": (),
+    "extend": (st.sampled_from((0 * walk.HOUR, MICROSECOND, 24 * walk.HOUR, 72 * walk.HOUR, 73 * walk.HOUR)),),
     "file_exhibit": (st.booleans(),),
     "rest": (),
     "rule": (st.sampled_from(("buyer", "seller", "split")), st.sampled_from((*REMEDIES["other"], "release"))),
