@@ -113,8 +113,8 @@ def told(publication: Publication) -> dict[str, Any]:
 
 
 def share_words(basis_points: int) -> str:
-    """`60 %`, or `33.33 %`."""
-    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + " %"
+    """`60 %`, or `33.33 %`, never torn apart at the end of a line."""
+    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
 def answered(publication: Publication) -> list[tuple[Any, Any]]:
