@@ -7,6 +7,7 @@ arrives is let go, and whoever reads the file is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from errno import EDQUOT, ENOSPC
 from io import BytesIO
 from typing import Any
@@ -69,3 +70,6 @@ class RoomMindingUploadHandler(TemporaryFileUploadHandler):
         if error.errno not in NO_ROOM:
             raise error
         self.why = error
+        if getattr(self, "file", None) is not None:  # the half of it that was written takes room that others need
+            with suppress(OSError):
+                self.file.close()

@@ -133,4 +133,14 @@ INVARIANTS = (
         LEFT JOIN adjudication_exhibit o ON o.id = d.replaces_id AND o.case_id = d.case_id AND o.by = d.by
         WHERE x.id IS NOT NULL OR d.by NOT IN ('buyer', 'seller') OR d.replaces_id IS NOT NULL AND o.id IS NULL""",
     ),
+    Invariant(
+        "only_a_file_leaves_traces",
+        _("A file leaves traces of where it comes from; an exhibit without one has none."),
+        _("exhibit %(number)s has no file, and traces of one"),
+        """
+        SELECT 'case ' || c.number AS subject, x.number
+        FROM adjudication_exhibit x JOIN adjudication_case c ON c.id = x.case_id
+        WHERE x.file_name = '' AND (x.picture_hash IS NOT NULL OR x.taken_at IS NOT NULL OR x.changed_at IS NOT NULL
+            OR x.is_zone_known OR x.camera <> '' OR x.made_with <> '')""",
+    ),
 )

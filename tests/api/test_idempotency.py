@@ -1,12 +1,14 @@
 """The same POST sent twice is done once, also when the two come at once; a refusal is not kept."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection
 
 from adjudication.api.models import IdempotencyKey
 from adjudication.cases.models import Case
+from adjudication.evidence import inspection
 from tests import walk
 from tests.api.conftest import a_claim, a_key, an_order, refused
 from tests.api.test_story import PNG, _named
@@ -114,3 +116,43 @@ def test_an_order_held_by_somebody_else_is_busy(own_database):
     with own_database.superuser() as raw, raw.transaction():
         raw.execute("SELECT 1 FROM adjudication_order FOR UPDATE")
         refused(caller.post(f"cases/{case.number}/accept"), 409, "busy")
+
+
+SLOW = "import time; print('{\"ready\": true}', flush=True); time.sleep(2)"
+IN_TRANSACTION = """SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND state <> 'active'"""
+
+
+def test_no_transaction_is_open_while_a_slow_file_is_inspected(own_database, monkeypatch):
+    case = walk.in_evidence()
+    caller, answers = a_key(), []
+    monkeypatch.setattr(inspection, "START", SLOW)
+
+    def send():
+        given = {"by": "buyer", "kind": "photo", "title": "Slow", "file": _named(PNG, "a.png")}
+        answers.append(caller.upload(f"cases/{case.number}/exhibits", given, Idempotency_Key="slow"))
+        connection.close()
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    was_inspecting = False
+    with own_database.superuser() as raw:
+        while sending.is_alive():
+            if inspection.PLACES._value < inspection.AT_ONCE:
+                was_inspecting = True
+                assert raw.execute(IN_TRANSACTION).fetchone() == (0,)
+            time.sleep(0.05)
+    sending.join()
+    assert was_inspecting
+    refused(answers[0], 422, "evidence_refused")
+    assert IdempotencyKey.objects.count() == 0
+
+
+def test_an_upload_that_is_answered_already_is_not_received_again(marketplace, monkeypatch):
+    case = walk.requested()
+    path, fields = f"cases/{case.number}/exhibits", {"by": "buyer", "kind": "photo", "title": "The crack"}
+    first = marketplace.upload(path, {**fields, "file": _named(PNG, "a.png")}, Idempotency_Key="k")
+    monkeypatch.setattr(inspection, "START", "raise SystemExit")  # whoever inspected it again would fail
+    again = marketplace.upload(path, {**fields, "file": _named(PNG, "a.png")}, Idempotency_Key="k")
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"

@@ -179,4 +179,9 @@ BREACHES = [
         "published_words_are_as_journalled",
         "UPDATE adjudication_publication SET words = words || ' Lin.' WHERE ruling_id = $sellers_ruling",
     ),
+    breach(
+        "only_a_file_leaves_traces",
+        """ALTER TABLE adjudication_exhibit DROP CONSTRAINT only_a_file_leaves_traces;
+        UPDATE adjudication_exhibit SET made_with = 'GIMP' WHERE case_id = $evidence AND file_name = ''""",
+    ),
 ]

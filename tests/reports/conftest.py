@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from adjudication.policy import versions
-from tests.evidence.conftest import shelf  # noqa: F401  # the fixture
+from tests.evidence.conftest import folder, shelf  # noqa: F401  # fixtures
 from tests.reports import world
 
 

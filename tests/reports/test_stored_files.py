@@ -1,10 +1,13 @@
 """`audit --files`: every stored file is there, byte for byte as its receipt says."""
 
+from hashlib import sha256
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from adjudication import clock
+from adjudication.evidence import copies
 from adjudication.evidence.intake import ExhibitGiven, store
 from adjudication.evidence.models import Exhibit
 from adjudication.policy import versions
@@ -113,3 +116,34 @@ def test_the_store_is_walked_in_the_order_of_names(shelf):
     names = list(stored_files.walk(storages["evidence"]))
     assert names == sorted(names)
     assert len(names) == 6
+
+
+def test_one_flipped_byte_in_a_thousand_files_is_found(db, folder):
+    with clock.simulated(walk.START):
+        case = walk.in_evidence()
+        rows = []
+        for number in range(1000):
+            content = PNG + number.to_bytes(2, "big")
+            name = f"{number % 256:02x}/{number:032x}.png"
+            folder.write(name, content)
+            told = {"file_name": name, "sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
+            told |= {"media_type": "image/png", "pages": 1, "filed_at": walk.START, "kind": "photo", "title": "Photo"}
+            rows.append(Exhibit(case=case, number=number + 100, by="buyer", **told))
+        Exhibit.objects.bulk_create(rows)
+    altered = rows[617]
+    content = bytearray(folder.read(altered.file_name))
+    content[len(content) // 2] ^= 1
+    folder.write(altered.file_name, bytes(content))
+    found = audit.run(files=True)
+    assert [v.subject.split()[1] for v in found.violations if v.invariant in stored_files.NAMES] == [altered.label]
+    assert found.counts["stored_file_is_unaltered"] == 1
+    assert found.matters["files"] == 1000
+
+
+def test_copies_that_are_gone_are_no_fault_and_made_again(exhibits, shelf):
+    before = shelf.kept()
+    copies.delete(exhibits[0].file_name)
+    assert audit.run(files=True).is_sound
+    copies.open_copy(exhibits[0].file_name, "1").close()
+    assert shelf.kept() == before
+    assert audit.run(files=True).is_sound
