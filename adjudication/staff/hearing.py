@@ -188,5 +188,8 @@ def _balance(case: Case) -> list[tuple[Any, Amount]]:
 
 
 def _linked(case: Case) -> list[Case]:
-    """The other cases over the same order."""
+    """The other cases over the same order; not asked for where its lines tell that there has been no other."""
+    lines = case.order.papers.lines
+    if not any(line.cases_count > 1 or line.latest_case_id not in (None, case.pk) for line in lines):
+        return []
     return list(Case.objects.filter(order_id=case.order_id).exclude(pk=case.pk).order_by("id")[:20])
