@@ -76,7 +76,7 @@ def post(
         told = [("Host", destination.host_header), ("Content-Length", str(len(content))), *headers.items()]
         with (
             httpcore.ConnectionPool(
-                ssl_context=trust or _usual_trust(), network_backend=wire, max_connections=1, retries=0
+                ssl_context=trust or usual_trust(), network_backend=wire, max_connections=1, retries=0
             ) as pool,
             pool.stream("POST", url, headers=told, content=content) as response,
         ):
@@ -163,7 +163,8 @@ def _left(until: float) -> float:
 
 
 @cache
-def _usual_trust() -> ssl.SSLContext:
+def usual_trust() -> ssl.SSLContext:
+    """Believe this machine's certificates, and those that browsers do; made once, for it takes a while."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())  # a bare machine has none of its own
     return context

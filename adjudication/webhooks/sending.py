@@ -9,6 +9,7 @@ import logging
 import ssl
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import DatabaseError, OperationalError
@@ -19,7 +20,7 @@ from adjudication.webhooks.addresses import Resolve
 from adjudication.webhooks.compose import freeze
 from adjudication.webhooks.leases import Leased
 from adjudication.webhooks.models import WebhookEndpoint
-from adjudication.webhooks.post import TOTAL_SECONDS, Answer, post
+from adjudication.webhooks.post import TOTAL_SECONDS, Answer, post, usual_trust
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ def send_due(
     under_way: dict[Future[Answer], tuple[Leased, str, dict[str, str]]] = {}
     looks = True
     try:
+        trust = trust or usual_trust()  # here, once, rather than by every thread
         leases.park_what_is_over()
         with ThreadPoolExecutor(AT_ONCE, "webhook") as threads:
             while True:
@@ -86,6 +88,8 @@ def _recorded(leased: Leased, url: str, headers: dict[str, str], answer: Answer)
 def _taken_up(free: int) -> list[tuple[Leased, str, dict[str, str]]]:
     """Lease what is next; what each says is written down before it is sent."""
     taken = leases.lease(free)
+    with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        freeze([leased.delivery.message for leased in taken])  # what cannot be written is found out one by one, below
     ready = []
     for leased in taken:
         endpoint, message = leased.delivery.endpoint, leased.delivery.message

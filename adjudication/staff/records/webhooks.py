@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.admin import display
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -35,11 +33,6 @@ class WebhookDeliveryRecord(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     readonly_fields = ("body", "tries")
     hidden = frozenset({"lease"})
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
-        """With its tries, all at once."""
-        found: QuerySet[WebhookDelivery] = super().get_queryset(request).prefetch_related("attempts_made")
-        return found
 
     @display(description=_("body"))
     def body(self, delivery: WebhookDelivery) -> SafeString | str:
