@@ -23,6 +23,7 @@ from adjudication.cases.standing import Act
 from adjudication.credentials.models import Scope
 from adjudication.credentials.staff import staff_actor
 from adjudication.errors import Fault, Malformed, Unprocessable
+from adjudication.evidence import drafts
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
 from adjudication.money import Amount
@@ -60,6 +61,7 @@ class ActDoor:
     """The form of its multipart body, if it takes files."""
     scope: Scope = Scope.CASES_ACT
     summary: str = ""
+    method: str = "POST"
     places: Places | None = None
     """Where it is done, if that depends on what lies on the case: (name, address below `/api/v1/`)."""
 
@@ -73,14 +75,18 @@ def _accept(case: Case, by: Actor, given: Given, at: datetime) -> None:
 
 
 def _reject(case: Case, by: Actor, given: Given, at: datetime) -> None:
-    own = {exhibit.pk for exhibit in case.papers.exhibits if exhibit.by == by.role}
+    on_file = {exhibit.pk for exhibit in case.papers.exhibits if exhibit.by == by.role}
+    own = on_file | {draft.pk for draft in drafts.of_side(case, by.role)}
     if unknown := [named for named in given["exhibits"] if isinstance(named, UUID) and named not in own]:
         raise Unprocessable(
-            _("%(ids)s: no exhibit of the seller's in this case.") % {"ids": ", ".join(map(str, unknown))},
-            Fault("exhibits", _("names exhibits the seller has filed in this case"), "unknown_exhibit"),
+            _("%(ids)s: no exhibit or draft of the seller's in this case.") % {"ids": ", ".join(map(str, unknown))},
+            Fault("exhibits", _("names exhibits or drafts of the seller in this case"), "unknown_exhibit"),
         )
-    reason = RejectionReason(given["reason"])
-    respond.reject(case, by=by, reason=reason, text=given["text"], exhibits=given["exhibits_given"], at=at)
+    reason, exhibits = (
+        RejectionReason(given["reason"]),
+        [each for each in given["exhibits_given"] if each not in on_file],
+    )
+    respond.reject(case, by=by, reason=reason, text=given["text"], exhibits=exhibits, at=at)
 
 
 def _withdraw(case: Case, by: Actor, given: Given, at: datetime) -> None:
@@ -155,6 +161,14 @@ def _inquiries_to_answer(case: Case, by: Actor) -> list[tuple[str, str]]:
 
 def _exhibits_to_correct(case: Case, by: Actor) -> list[tuple[str, str]]:
     return [("correct_kind", f"exhibits/{e.pk}/kind") for e in case.papers.exhibits if not e.is_of_record]
+
+
+def _drafts_to(name: str, *, only_fit: bool = False) -> Places:
+    def places(case: Case, by: Actor) -> list[tuple[str, str]]:
+        own = [draft for draft in drafts.of_side(case, by.role) if draft.is_fit or not only_fit]
+        return [(name, f"exhibits/{draft.pk}") for draft in own]
+
+    return places
 
 
 def _proposal_to(word: str) -> Places:
@@ -247,6 +261,10 @@ DOORS = (
     ActDoor(acts.CONFIRM, "rulings", scope=Scope.RULINGS_WRITE, places=_proposal_to("confirm")),
     ActDoor(acts.SEND_BACK, "rulings", scope=Scope.RULINGS_WRITE, places=_proposal_to("send-back")),
     ActDoor(acts.FILE_EXHIBIT, "exhibits"),
+    ActDoor(acts.KEEP_DRAFT, "exhibits"),
+    ActDoor(acts.CHANGE_DRAFT, "exhibits", method="PATCH", places=_drafts_to("change_draft")),
+    ActDoor(acts.FILE_DRAFT, "exhibits", method="PATCH", places=_drafts_to("file_draft", only_fit=True)),
+    ActDoor(acts.DROP_DRAFT, "exhibits", method="DELETE", places=_drafts_to("drop_draft")),
     ActDoor(acts.RULE, "rulings", scope=Scope.RULINGS_WRITE),
 )
 
@@ -254,12 +272,13 @@ DOORS = (
 TABLE = {door.act.name: door for door in DOORS}
 
 
-def exhibits_given(door: Door, given: Given, case: Case) -> list[ExhibitGiven]:
-    """Gather the exhibits that came with an act: those of words, and one for each file, whose bytes are stored now."""
-    of_words = [
-        ExhibitGiven(Exhibit.Kind(new["kind"]), new["title"], new["text"])
-        for new in given.get("exhibits", ())
+def exhibits_given(door: Door, given: Given, case: Case) -> list[ExhibitGiven | UUID]:
+    """Gather what came with an act: exhibits by their ids, those of words, and one for each file, stored now."""
+    of_words: list[ExhibitGiven | UUID] = [
+        ExhibitGiven(Exhibit.Kind(new["kind"]), new["title"], new["text"], facts=tuple(new["facts"]))
         if isinstance(new, dict)
+        else new
+        for new in given.get("exhibits", ())
     ]
     policy = versions.get(case.policy_version_id)
     return of_words + [_of_file(door.store(upload, policy)) for upload in given.get("files", ())]

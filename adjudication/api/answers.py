@@ -15,6 +15,7 @@ from adjudication.deadlines.explain import counted, explain, extended
 from adjudication.deadlines.models import Deadline, Extension
 from adjudication.escrow import balances
 from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
 from adjudication.orders.messages import Message
@@ -183,11 +184,11 @@ class CorrectionAnswer(Answer):
 
 
 class ExhibitAnswer(Answer):
-    """One filed item of evidence."""
+    """One item of evidence; a draft has no number, label or time of filing yet, and a version for If-Match."""
 
     id = serializers.UUIDField()
-    number = serializers.IntegerField()
-    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
+    number = serializers.IntegerField(allow_null=True)
+    label = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a field of the answer
     by = serializers.ChoiceField(choices=Exhibit.FiledBy.choices)
     instance = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=Exhibit.Kind.choices, source="kind_now")
@@ -206,21 +207,37 @@ class ExhibitAnswer(Answer):
     sha256 = serializers.CharField(help_text=_("Of the file's bytes: the receipt. Empty without a file."))
     size_bytes = serializers.IntegerField()
     media_type = serializers.CharField()
-    filed_at = Instant()
+    facts = serializers.ListField(child=serializers.CharField(), help_text=_("What it is said to prove."))
+    filed_at = Instant(allow_null=True)
+    draft = serializers.SerializerMethodField()
+    version = serializers.SerializerMethodField()
     file = serializers.SerializerMethodField()
     pages = serializers.IntegerField(help_text=_("Of a picture 1, of a document its pages, of a film 0."))
     copies = serializers.SerializerMethodField()
     thumbnail = serializers.SerializerMethodField()
 
-    def get_file(self, exhibit: Exhibit) -> str | None:
+    def to_representation(self, instance: Exhibit | Draft) -> dict[str, Any]:
+        """A draft is called by nothing yet."""
+        answer: dict[str, Any] = super().to_representation(instance)
+        return {**answer, "label": None} if isinstance(instance, Draft) else answer
+
+    def get_draft(self, exhibit: Exhibit | Draft) -> bool:
+        """Is it not filed yet?"""
+        return isinstance(exhibit, Draft)
+
+    def get_version(self, exhibit: Exhibit | Draft) -> int | None:
+        """Of a draft: what If-Match names."""
+        return exhibit.version if isinstance(exhibit, Draft) else None
+
+    def get_file(self, exhibit: Exhibit | Draft) -> str | None:
         """Where its file is fetched."""
         return f"/api/v1/exhibits/{exhibit.pk}/file" if exhibit.file_name else None
 
-    def get_copies(self, exhibit: Exhibit) -> list[str]:
+    def get_copies(self, exhibit: Exhibit | Draft) -> list[str]:
         """Where its first pages are fetched as pictures, upright and without metadata: what may be shown of it."""
         return [f"/api/v1/exhibits/{exhibit.pk}/pages/{page}" for page in exhibit.shown]
 
-    def get_thumbnail(self, exhibit: Exhibit) -> str | None:
+    def get_thumbnail(self, exhibit: Exhibit | Draft) -> str | None:
         """Where a small picture of it is fetched."""
         return f"/api/v1/exhibits/{exhibit.pk}/thumbnail" if exhibit.pages_shown else None
 

@@ -52,12 +52,18 @@ class LinkedCaseAnswer(Answer):
     href = serializers.CharField()
 
 
+#: What has an address of its own below a case's.
+LINKED_BELOW = ("exhibits", "checklist", "manifest", "rulings", "questions", "events", "ledger", "inquiries")
+
+
 class LinksAnswer(Answer):
     """Where the rest of the case is found."""
 
     self = serializers.CharField()
     order = serializers.CharField()
     exhibits = serializers.CharField()
+    checklist = serializers.CharField()
+    manifest = serializers.CharField()
     rulings = serializers.CharField()
     questions = serializers.CharField()
     events = serializers.CharField()
@@ -173,9 +179,7 @@ class CaseAnswer(CaseInListAnswer):
     def get_links(self, case: Case) -> dict[str, str]:
         """Addresses."""
         own = f"/api/v1/cases/{case.number}"
-        below = {
-            name: f"{own}/{name}" for name in ("exhibits", "rulings", "questions", "events", "ledger", "inquiries")
-        }
+        below = {name: f"{own}/{name}" for name in LINKED_BELOW}
         return {
             "self": own,
             "order": f"/api/v1/orders/{case.order.number}",
@@ -190,7 +194,7 @@ def allowed_acts(case: Case, caller: Caller, *, at: datetime) -> list[dict[str, 
         {
             "act": name,
             "by": str(actor.role),
-            "method": "POST",
+            "method": TABLE[act.name].method,
             "href": f"/api/v1/{place}",
         }
         for actor in caller.actors(case)

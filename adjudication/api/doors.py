@@ -115,6 +115,11 @@ class Door(APIView):
         filled.is_valid(raise_exception=True)
         return cast(dict[str, Any], filled.validated_data)
 
+    @property
+    def is_multipart(self) -> bool:
+        """Does the body come as a form with files?"""
+        return (self.request.content_type or "").lower().startswith("multipart/")
+
     def version_seen(self) -> int | None:
         """Read `If-Match`: the version of the case that the caller last saw.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,16 +21,20 @@ from adjudication.api import documented, forms
 from adjudication.api.answers import ExhibitAnswer
 from adjudication.api.doors import Door
 from adjudication.api.idempotency import InTwoParts, answered_once
-from adjudication.api.paging import PageQuery, page
+from adjudication.api.paging import page
 from adjudication.cases import standing
+from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
-from adjudication.errors import NotFound
-from adjudication.evidence import access, copies, corrections
+from adjudication.errors import NoStanding, NotFound
+from adjudication.evidence import access, copies, corrections, drafts
 from adjudication.evidence.access import Served
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
+from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts, take_evidence
+from adjudication.procedure import drafts as drafting
 from adjudication.procedure.correct_kind import correct_kind
 
 
@@ -38,20 +44,27 @@ class ExhibitsDoor(Door):
     @documented.listing(
         "List the exhibits of a case, in the order of filing",
         ExhibitAnswer,
-        query=PageQuery,
+        query=forms.ExhibitsQuery,
         name="ExhibitPage",
         tags=["evidence"],
         operation_id="list_exhibits",
     )
     def get(self, request: Request, number: str) -> Response:
-        """Both sides' and the platform's."""
+        """Both sides' and the platform's; with `drafts`, what the caller's own side has drafted, and nothing else."""
         case = self.case(number, Scope.EVIDENCE_READ)
+        asked = self.filters(forms.ExhibitsQuery)
+        if asked.pop("drafts"):
+            own = self.caller.candidates(acts.KEEP_DRAFT, case)
+            found = [draft for actor in own for draft in drafts.of_side(case, actor.role)]
+            return Response(
+                {"next": None, "previous": None, "results": [answered(draft, case).data for draft in found]}
+            )
         rows = Exhibit.objects.filter(case=case)
         return page(
             request,
             rows,
             key=("number",),
-            asked=self.filters(PageQuery),
+            asked=asked,
             answer=_written,
         )
 
@@ -65,16 +78,16 @@ class ExhibitsDoor(Door):
     )
     @answered_once
     def post(self, request: Request, number: str) -> InTwoParts:
-        """It is never changed or deleted; a correction names it with `replaces`."""
+        """It is never changed or deleted; a correction names it with `replaces`. With `draft`, nobody else sees it."""
         looked, looked_at = docket.look(number)
         self.caller.candidates(acts.FILE_EXHIBIT, looked)
         self.caller.require_scope(Scope.CASES_ACT)
-        is_multipart = (request.content_type or "").lower().startswith("multipart/")
-        given = self.form(forms.ExhibitUploadForm if is_multipart else forms.ExhibitForm)
-        by = self.caller.acting(acts.FILE_EXHIBIT, looked, named=given.get("by"))
+        given = self.form(forms.ExhibitUploadForm if self.is_multipart else forms.ExhibitForm)
+        act = acts.KEEP_DRAFT if given["draft"] else acts.FILE_EXHIBIT
+        by = self.caller.acting(act, looked, named=given.get("by"))
         stored = None
         if "file" in given:  # nothing is stored for an act whose turn it is not
-            standing.require(acts.FILE_EXHIBIT, looked, by, at=looked_at)
+            standing.require(act, looked, by, at=looked_at)
             stored = self.store(given["file"], versions.get(looked.policy_version_id))
         exhibit_given = ExhibitGiven(
             kind=Exhibit.Kind(given["kind"]),
@@ -83,11 +96,96 @@ class ExhibitsDoor(Door):
             file=stored,
             replaces=given.get("replaces"),
             messages=tuple(given.get("messages", ())),
+            facts=tuple(given["facts"]),
         )
         yield
         with docket.take(number, version=self.version_seen()) as (case, at):
+            if given["draft"]:
+                return answered(drafting.keep_draft(case, by=by, given=exhibit_given, at=at), case, status=201)
             exhibit = take_evidence.file_exhibit(case, by=by, given=exhibit_given, at=at)
-        return Response(ExhibitAnswer(exhibit).data, status=201)
+        return answered(exhibit, case, status=201)
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The draft's version that was last seen; otherwise `stale`."
+)
+
+
+class ExhibitDoor(Door):
+    """`exhibits/{id}`."""
+
+    @documented.reading(
+        "Read one exhibit, or one's own draft", ExhibitAnswer, tags=["evidence"], operation_id="read_exhibit"
+    )
+    def get(self, request: Request, exhibit_id: UUID) -> Response:
+        """A draft carries its version as `ETag`."""
+        exhibit = exhibit_of(self, exhibit_id)
+        return answered(exhibit, exhibit.case)
+
+    @documented.changing(
+        "Change a draft, or file it",
+        ExhibitAnswer,
+        form={"application/json": forms.DraftWithoutFileForm, "multipart/form-data": forms.DraftUploadForm},
+        status=200,
+        parameters=[IF_MATCH],
+        tags=["evidence"],
+        operation_id="change_draft",
+    )
+    @answered_once
+    def patch(self, request: Request, exhibit_id: UUID) -> Response:
+        """What is left out stays as it is; with `draft: false` it is filed, and never changed again."""
+        looked, by = self._own(exhibit_id)
+        given = self.form(forms.DraftUploadForm if self.is_multipart else forms.DraftWithoutFileForm)
+        is_filed = not given.pop("draft", True)
+        if given.get("file") is not None:
+            case, at = docket.look(looked.case.number)
+            standing.require(acts.CHANGE_DRAFT, case, by, at=at)
+            given["file"] = self.store(given["file"], versions.get(case.policy_version_id))
+        seen = self.version_seen()
+        with docket.take(looked.case.number) as (case, at):
+            exhibit: Exhibit | Draft | None = None
+            if given or not is_filed:
+                exhibit = self._change(case, by, exhibit_id, given, seen, at)
+                seen = None
+            if is_filed:
+                exhibit = drafting.file_draft(case, by=by, draft_id=exhibit_id, seen=seen, at=at)
+        return answered(exhibit, case)
+
+    @extend_schema(
+        summary="Drop a draft, and its file",
+        parameters=[IF_MATCH],
+        responses={204: None, **documented.problems(*documented.ALWAYS, 503)},
+        tags=["evidence"],
+        operation_id="drop_draft",
+    )
+    def delete(self, request: Request, exhibit_id: UUID) -> Response:
+        """A filed exhibit stays."""
+        looked, by = self._own(exhibit_id)
+        with docket.take(looked.case.number) as (case, at):
+            drafting.drop_draft(case, by=by, draft_id=exhibit_id, seen=self.version_seen(), at=at)
+        return Response(status=204)
+
+    def _own(self, exhibit_id: UUID) -> tuple[Exhibit | Draft, Actor]:
+        """What the caller's own side has drafted or filed, and that side."""
+        exhibit = exhibit_of(self, exhibit_id)
+        able = self.caller.candidates(acts.CHANGE_DRAFT, exhibit.case)
+        self.caller.require_scope(Scope.CASES_ACT)
+        by = next((actor for actor in able if actor.role == exhibit.by), None)
+        if by is None:
+            raise NoStanding(_("This exhibit is another’s."))
+        return exhibit, by
+
+    def _change(
+        self, case: Case, by: Actor, draft_id: UUID, changes: dict[str, Any], seen: int | None, at: datetime
+    ) -> Draft:
+        now = next((draft for draft in drafts.of_side(case, by.role) if draft.pk == draft_id), None)
+        kept = now.given if now else ExhibitGiven(Exhibit.Kind.DOCUMENT, "")  # the act says what became of it
+        if "facts" in changes:
+            changes["facts"] = tuple(changes["facts"])
+        if "kind" in changes:
+            changes["kind"] = Exhibit.Kind(changes["kind"])
+        given = replace(kept, **changes)
+        return drafting.change_draft(case, by=by, draft_id=draft_id, given=given, seen=seen, at=at)
 
 
 class ExhibitKindDoor(Door):
@@ -170,16 +268,25 @@ class ExhibitThumbnailDoor(Door):
         return _answer(access.copy(exhibit_of(self, exhibit_id), copies.THUMBNAIL))
 
 
-def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit:
-    """Return an exhibit whose file the caller may read.
+def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit | Draft:
+    """Return an exhibit that the caller may read, or a draft of their own side.
 
     Raises:
-        NotFound: there is none, or it is another's.
+        NotFound: there is none, it is another's, or a draft that is not their side's.
         NoStanding: the key lacks the scope.
 
     """
-    exhibit = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
-    if exhibit is None or not door.caller.may_see(exhibit.case):
+    filed = Exhibit.objects.select_related("case").filter(pk=exhibit_id).first()
+    exhibit: Exhibit | Draft | None = filed
+    if filed is not None:
+        corrections.look_up([filed])
+    else:
+        exhibit = Draft.objects.select_related("case").filter(pk=exhibit_id).first()
+    if (
+        exhibit is None
+        or not door.caller.may_see(exhibit.case)
+        or (isinstance(exhibit, Draft) and not _is_own(door, exhibit))
+    ):
         raise NotFound(_("There is no such exhibit."))
     door.caller.require_scope(Scope.EVIDENCE_READ)
     return exhibit
@@ -188,6 +295,22 @@ def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit:
 def _written(found: Sequence[Exhibit]) -> list[Any]:
     corrections.look_up(found)
     return list(ExhibitAnswer(found, many=True).data)
+
+
+def answered(exhibit: Exhibit | Draft | None, case: Case, *, status: int = 200) -> Response:
+    """Write an exhibit or a draft out; a draft with its version as `ETag`."""
+    assert exhibit is not None  # noqa: S101  # for the type checker
+    exhibit.case = case
+    answer = Response(ExhibitAnswer(exhibit).data, status=status)
+    if isinstance(exhibit, Draft):
+        answer["ETag"] = f'"{exhibit.version}"'
+    return answer
+
+
+def _is_own(door: Door, draft: Draft) -> bool:
+    actors = door.caller.actors(draft.case)
+    own = {Role.BUYER: draft.case.buyer_id, Role.SELLER: draft.case.shop_id}
+    return any(actor.role == draft.by and actor.id == own[actor.role] for actor in actors)
 
 
 def _answer(served: Served) -> HttpResponseBase:

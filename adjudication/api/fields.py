@@ -69,6 +69,19 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """Yes or no: `true` or `false`, in a multipart form by these words; what is left out is left open."""
+
+    default_empty_html = serializers.empty
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Take nothing else for yes or no."""
+        known = {True: True, False: False, "true": True, "false": False}
+        if not isinstance(data, bool | str) or data not in known:
+            self.fail("invalid", input=data)
+        return known[data]
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class Instant(serializers.Field[datetime, str, str, datetime]):
     """A moment, RFC 3339: with its offset on the way in, in UTC with `Z` on the way out."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from adjudication.api.fields import Form, Instant, Money, Text, Whole, one_line, order_number
+from adjudication.api.fields import Flag, Form, Instant, Money, Text, Whole, one_line, order_number
 from adjudication.api.paging import PageQuery
 from adjudication.cases.models import Forum
 from adjudication.cases.states import Outcome, State
@@ -139,19 +139,31 @@ class ActForm(Form):
     by = Choice(choices=SIDE_CHOICES, required=False)
 
 
+def facts_named(**options: Any) -> serializers.ListField:
+    """What an exhibit is said to prove: codes of the case's checklist."""
+    told = _("Codes of the case’s checklist.")
+    options = options or {"default": list}
+    return serializers.ListField(
+        child=one_line(max_length=40), required=False, max_length=20, help_text=told, **options
+    )
+
+
 class NewExhibitForm(Form):
     """An exhibit of words, filed together with an act."""
 
     kind = Choice(choices=Exhibit.Kind.choices)
     title = one_line(max_length=200)
     text = Text(max_length=20_000)
+    facts = facts_named()
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "format": "uuid"}, {"$ref": "#/components/schemas/NewExhibitForm"}]})
 class ExhibitNamed(serializers.Field[Any, Any, Any, Any]):
-    """An exhibit already on file, by its id, or a new one."""
+    """An exhibit already on file or drafted, by its id, or a new one."""
 
-    default_error_messages = {"invalid": _("must be the id of an exhibit on file, or an object with kind, title, text")}
+    default_error_messages = {
+        "invalid": _("must be the id of an exhibit or of a draft, or an object with kind, title, text")
+    }
 
     def to_internal_value(self, data: Any) -> UUID | dict[str, Any]:
         """Tell the two apart."""
@@ -162,6 +174,21 @@ class ExhibitNamed(serializers.Field[Any, Any, Any, Any]):
             self.fail("invalid")
         named: UUID = serializers.UUIDField().run_validation(data)
         return named
+
+    def to_representation(self, value: Any) -> Any:
+        """Not used: this is input."""
+        return value
+
+
+@extend_schema_field({"type": "string", "maxLength": 0})
+class NothingField(serializers.Field[Any, Any, Any, Any]):
+    """Null, and nothing else."""
+
+    default_error_messages = {"invalid": _("can only be null; a file is sent as multipart")}
+
+    def to_internal_value(self, data: Any) -> None:
+        """Nothing but null gets here."""
+        self.fail("invalid")
 
     def to_representation(self, value: Any) -> Any:
         """Not used: this is input."""
@@ -194,14 +221,15 @@ class RejectUploadForm(ActForm):
 
 
 class NewExhibitsForm(ActForm):
-    """Words, with new exhibits of words."""
+    """Words, with new exhibits of words, and drafts by their ids."""
 
-    exhibits = NewExhibitForm(many=True, required=False, default=list, max_length=20)  # type: ignore[call-arg]
+    exhibits = serializers.ListField(child=ExhibitNamed(), required=False, default=list, max_length=20)
 
 
 class FilesForm(ActForm):
-    """Words, with files that become exhibits by their content."""
+    """Words, with drafts by their ids, and files that become exhibits by their content."""
 
+    exhibits = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=20)
     files = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True), required=False, default=list, max_length=20
     )
@@ -317,10 +345,10 @@ class RemindForm(Form):
 
 
 class ExhibitForm(ActForm):
-    """One item to be filed, of words."""
+    """One item to be filed, of words; or kept as a draft, which may still lack its title."""
 
     kind = Choice(choices=Exhibit.Kind.choices)
-    title = one_line(max_length=200)
+    title = one_line(max_length=200, required=False, allow_blank=True, default="")
     text = Text(required=False, allow_blank=True, default="", max_length=20_000)
     replaces = serializers.UUIDField(required=False)
     messages = serializers.ListField(
@@ -330,6 +358,14 @@ class ExhibitForm(ActForm):
         max_length=50,
         help_text=_("Quote these messages of the order’s chat; the words are filled in from the record."),
     )
+    facts = facts_named()
+    draft = Flag(required=False, default=False, help_text=_("Keep it for this side alone, and file it later."))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is filed at once has a title."""
+        if not attrs["draft"] and not attrs["title"]:
+            raise serializers.ValidationError({"title": [serializers.ErrorDetail(str(_("is required")), "required")]})
+        return attrs
 
 
 class ExhibitUploadForm(ExhibitForm):
@@ -337,6 +373,35 @@ class ExhibitUploadForm(ExhibitForm):
 
     messages = None  # type: ignore[assignment]  # what is quoted comes from the record, without a file
     file = serializers.FileField(required=False, allow_empty_file=True)
+
+
+class DraftForm(Form):
+    """What of a draft is to change; what is left out stays. `draft: false` files it."""
+
+    kind = Choice(choices=Exhibit.Kind.choices, required=False)
+    title = one_line(max_length=200, required=False, allow_blank=True)
+    text = Text(required=False, allow_blank=True, max_length=20_000)
+    replaces = serializers.UUIDField(required=False, allow_null=True)
+    facts = facts_named(allow_empty=True)
+    draft = Flag(required=False, help_text=_("false: file it now, as it is then."))
+
+
+class DraftWithoutFileForm(DraftForm):
+    """The same as JSON, where a file can be taken away."""
+
+    file = NothingField(required=False, allow_null=True, help_text=_("null: the draft has no file any more."))
+
+
+class DraftUploadForm(DraftForm):
+    """The same as multipart, with a file that takes the place of the one before."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+
+
+class ExhibitsQuery(PageQuery):
+    """Exhibits, or the caller's own drafts."""
+
+    drafts = Flag(required=False, default=False, help_text=_("The caller’s own drafts instead, all on one page."))
 
 
 class FindingForm(Form):

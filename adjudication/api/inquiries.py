@@ -20,7 +20,7 @@ from adjudication.cases import standing
 from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
-from adjudication.errors import Fault, Malformed, NoStanding, NotFound
+from adjudication.errors import Fault, NoStanding, NotFound, Unprocessable
 from adjudication.parties import Actor, Role
 from adjudication.procedure import acts, inquire
 
@@ -102,7 +102,13 @@ class ReplyDoor(Door):
         by = _who(able, given.get("by"))
         if given.get("files"):  # nothing is stored for an act whose turn it is not
             standing.require(acts.REPLY, looked, by, at=looked_at)
-        exhibits = exhibits_given(self, given, looked)
+        named = exhibits_given(self, given, looked)
+        exhibits = [each for each in named if not isinstance(each, UUID)]
+        if len(exhibits) < len(named):
+            raise Unprocessable(
+                _("An answer brings new exhibits; a draft is filed by itself."),
+                Fault("exhibits", _("names no drafts"), "unknown_exhibit"),
+            )
         with docket.take(looked.number, version=self.version_seen()) as (case, at):
             inquire.reply(case, by=by, inquiry_id=inquiry_id, text=given["text"], exhibits=exhibits, at=at)
         return _answer(self, looked.number, inquiry_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.errors import NotFound
 from adjudication.evidence import copies, storage
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.kinds import TAKEN
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.parties import Actor
@@ -40,7 +41,7 @@ class Served:
     headers: dict[str, str]
 
 
-def original(exhibit: Exhibit, *, by: Actor, at: datetime, is_read: bool = True) -> Served:
+def original(exhibit: Exhibit | Draft, *, by: Actor, at: datetime, is_read: bool = True) -> Served:
     """The file byte for byte as it was filed; that somebody fetched it is recorded first.
 
     Args:
@@ -61,7 +62,7 @@ def original(exhibit: Exhibit, *, by: Actor, at: datetime, is_read: bool = True)
             file = storages["evidence"].open(exhibit.file_name)
     except FileNotFoundError as error:
         raise NotFound(_("This exhibit has no file.")) from error
-    if is_read:
+    if is_read and isinstance(exhibit, Exhibit):  # a draft is looked at by its own side alone
         Viewing.objects.create(exhibit=exhibit, role=by.role, viewer_id=by.id, key_id=by.key_id, viewed_at=at)
     is_known = exhibit.media_type in TAKEN
     return Served(
@@ -73,7 +74,7 @@ def original(exhibit: Exhibit, *, by: Actor, at: datetime, is_read: bool = True)
     )
 
 
-def copy(exhibit: Exhibit, which: str) -> Served:
+def copy(exhibit: Exhibit | Draft, which: str) -> Served:
     """What is shown of a file: a page by its number, or the `thumbnail`.
 
     Args:

@@ -86,6 +86,38 @@ class Draft(models.Model):
         return _("draft")
 
     @property
+    def number(self) -> None:
+        """None yet."""
+
+    @property
+    def filed_at(self) -> None:
+        """Not yet."""
+
+    @property
+    def instance(self) -> int:
+        """The hearing it would be filed in now."""
+        return self.case.instance
+
+    @property
+    def is_admissible(self) -> bool:
+        """Would it be?"""
+        return self.kind != Exhibit.Kind.OFF_PLATFORM_CHAT
+
+    is_of_record = False
+    inquiry_id = None
+    last_correction = None
+
+    @property
+    def kind_now(self) -> str:
+        """Nobody corrects the kind of what is not filed."""
+        return self.kind
+
+    @property
+    def may_be_cited(self) -> bool:
+        """Could a ruling rest on it, once it is filed?"""
+        return self.is_admissible
+
+    @property
     def file_name(self) -> str:
         """Where its file is stored; empty without one."""
         return str(self._of_file("name", ""))
