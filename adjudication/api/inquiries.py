@@ -20,7 +20,7 @@ from adjudication.cases import standing
 from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
-from adjudication.errors import Fault, NoStanding, NotFound, Unprocessable
+from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Unprocessable
 from adjudication.parties import Actor, Role
 from adjudication.procedure import acts, inquire
 
