@@ -96,7 +96,7 @@ def test_one_dispute_clicked_through_by_everybody(up: RunningUp, browser: Browse
     buyer.locator("#act-file_exhibit > summary").click()
     buyer.locator("#act-file_exhibit").get_by_label("Title").fill("The crack")
     buyer.locator("#act-file_exhibit input[type=file]").set_input_files(photo)
-    buyer.locator("#act-file_exhibit button").click()
+    buyer.locator("#act-file_exhibit button[type=submit]").click()
     expect(buyer.locator("#exhibit-B1")).to_contain_text("The crack")
     shoot(buyer, "buyer-case-phone")
 
@@ -116,12 +116,12 @@ def test_one_dispute_clicked_through_by_everybody(up: RunningUp, browser: Browse
     form = seller.locator("#act-reject")
     form.get_by_label("Reason").select_option("goods_as_described")
     form.get_by_label("Why you refuse").fill("It left us whole; see the packing note.")
-    form.locator("button").click()
+    form.locator("button[type=submit]").click()
     expect(seller.get_by_text("at least one exhibit").first).to_be_visible()
     expect(form.get_by_label("Why you refuse")).to_have_value("It left us whole; see the packing note.")
     shoot(seller, "seller-refusal-incomplete")
     form.get_by_label("Or a written exhibit").fill("Packed by hand on Monday, no crack.")
-    form.locator("button").click()
+    form.locator("button[type=submit]").click()
     expect(seller.get_by_text("Refused by the seller").first).to_be_visible()
 
     # The buyer calls the platform in; the tick assigns the arbitrator and evidence opens; both rest.
