@@ -13,10 +13,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from adjudication import docket
+from adjudication import docket, rounds
 from adjudication.orders.register import BuyerGiven, ItemGiven, ShopGiven
+from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
-from adjudication.procedure import negotiate, rule
+from adjudication.procedure import inquire, negotiate, rule
+from adjudication.webhooks import endpoints
 from tests import walk
 from tests.evidence import drawn
 
@@ -112,6 +114,28 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "policies"): OPEN,
     ("POST", "policies"): _row("   400 403 403 403 403 403 403 400 403 403 403 401"),
     ("GET", "policy"): OPEN,
+    ("GET", "checklist"): READ,
+    ("GET", "exhibit"): READ,
+    ("GET", "inquiries"): READ,
+    ("GET", "messages"): READ,
+    ("POST", "messages"): BY_MARKETPLACE,
+    ("POST", "reply"): BY_BUYER,  # it is the buyer who is asked
+    ("DELETE", "exhibit"): _row("409 409 403 403 403 403 403 403 404 404 403 401"),  # filed
+    ("GET", "manifest"): _row("404 404 404 404 404 404 404 404 404 404 403 401"),  # nothing is frozen yet
+    ("GET", "signs"): _row("403 403 403 200 200 200 200 403 404 404 403 401"),
+    ("GET", "webhook-deliveries"): _row("200 404 404 403 403 403 403 200 404 404 403 401"),
+    ("GET", "webhook-endpoint"): _row("200 404 404 403 403 403 403 200 404 404 403 401"),
+    ("GET", "webhook-endpoints"): _row("200 200 200 403 403 403 403 200 200 200 403 401"),
+    ("PATCH", "exhibit"): _row("400 400 403 403 403 403 403 403 404 404 403 401"),
+    ("PATCH", "webhook-endpoint"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
+    ("POST", "exhibit-kind"): _row("403 403 403 400 403 400 403 403 404 404 403 401"),
+    ("POST", "inquiries"): _row("403 403 403 400 403 400 403 403 404 404 403 401"),
+    ("POST", "webhook-endpoints"): _row("400 400 400 403 403 403 403 400 400 400 403 401"),
+    ("POST", "webhook-ping"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
+    ("POST", "webhook-replay"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
+    ("POST", "webhook-replay-range"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
+    ("POST", "webhook-rotate-secret"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
+    ("DELETE", "webhook-endpoint"): _row("204 404 404 403 403 403 403 404 404 404 403 401"),  # last: then it is gone
     ("GET", "schema"): _row("      200 200 200 200 200 200 200 200 200 200 200 200"),
     ("GET", "docs"): _row("        200 200 200 200 200 200 200 200 200 200 200 200"),
 }
@@ -125,6 +149,9 @@ UNKNOWN = {
     "proposal_id": NO_ID,
     "offer_id": NO_ID,
     "payout_id": NO_ID,
+    "inquiry_id": NO_ID,
+    "endpoint_id": NO_ID,
+    "delivery_id": "999999999",
 }
 #: Parts of addresses that belong to nobody.
 NOBODYS = {"page": "1", "version": "1"}
@@ -147,6 +174,7 @@ class World:
 
 def a_world() -> World:
     """One of everything that an address can name, all of it b-1's and s-1's; b-2 and s-2 have a case of their own."""
+    endpoint, _secret = endpoints.create(party_id=None, url="https://hooks.example/", resolve=lambda *_asked: [])
     paid = walk.after_silence(walk.requested())  # first: time passes for all
     payout = paid.payouts.get()
     photo = SimpleUploadedFile("crack.png", drawn.picture("PNG"))
@@ -155,6 +183,8 @@ def a_world() -> World:
     with docket.take(case.number) as (taken, at):
         seller = walk.seller_of(taken)
         offer = negotiate.make_offer(taken, by=seller, remedy=Remedy.REFUND, amount_minor=2_000, at=at)
+        inquiry = inquire.inquire(taken, by=walk.arbitrator(), to=[Role.BUYER], text="Since when?", at=at)
+    rounds.announce()
     large = _ruled_upon_above_the_limit()
     strange = walk.given_order(
         buyer=BuyerGiven(id="b-2", name="Wu"), shop=ShopGiven(id="s-2", name="Nails", category="home")
@@ -169,6 +199,9 @@ def a_world() -> World:
             "exhibit_id": str(exhibit.pk),
             "offer_id": str(offer.pk),
             "payout_id": str(payout.pk),
+            "inquiry_id": str(inquiry.pk),
+            "endpoint_id": str(endpoint.pk),
+            "delivery_id": str(endpoint.deliveries.earliest("pk").pk),
             "proposal_id": str(large.papers.proposals[0].pk),
         },
         by_route={name: {"number": large.number} for name in ("confirm", "send-back")},

@@ -19,7 +19,7 @@ from adjudication.procedure import appeal, drafts, lapse, respond, return_goods,
 from adjudication.rulings.models import Winner
 from tests import walk
 from tests.evidence import drawn
-from tests.evidence.conftest import chunks_of, kept
+from tests.evidence.conftest import chunks_of
 
 pytestmark = pytest.mark.usefixtures("day")
 
@@ -83,7 +83,7 @@ def test_a_draft_that_is_filed_keeps_its_id_and_its_file(folder):
     assert (exhibit.file_name, exhibit.sha256, exhibit.pages_shown) == (file.name, file.sha256, file.pages_shown)
     assert exhibit.facts == ["defect_shown", "promised"]
     assert not Draft.objects.exists()
-    assert file.name in kept(folder)
+    assert file.name in folder.kept()
     assert events(case)[-1] == "exhibit.filed"
 
 
@@ -184,7 +184,7 @@ def test_what_is_not_fit_is_dropped_said_so_and_holds_up_nothing(folder, django_
     assert after.state == "ruling"
     assert [exhibit.pk for exhibit in after.papers.exhibits if exhibit.by == "buyer"] == [fit.pk]
     assert f'"dropped_drafts":["{untitled.pk}"]' in last(case, "case.evidence_closed").body
-    assert kept(folder) == []
+    assert folder.kept() == []
 
 
 def test_an_unfit_draft_cannot_be_filed_by_hand_and_stays():
@@ -212,11 +212,11 @@ def test_a_buyers_draft_keeps_signed_for_from_ruling_by_itself():
 def test_with_the_case_its_drafts_and_their_files_go(folder, django_capture_on_commit_callbacks, way):
     case = walk.in_evidence()
     draft(case, walk.seller_of(case), ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=stored()))
-    assert len(kept(folder)) == 3
+    assert len(folder.kept()) == 3
     act, by = {"accept": (respond.accept, walk.seller_of), "withdraw": (respond.withdraw, walk.buyer_of)}[way]
     with django_capture_on_commit_callbacks(execute=True):
         do(case, act, by=by(case))
-    assert (walk.look(case).state, Draft.objects.count(), kept(folder)) == ("closed", 0, [])
+    assert (walk.look(case).state, Draft.objects.count(), folder.kept()) == ("closed", 0, [])
     assert "exhibit.filed" not in events(case)[-3:]
 
 
@@ -228,11 +228,11 @@ def test_a_file_that_a_draft_no_longer_holds_goes_and_that_of_a_refused_change_s
     one = draft(case, buyer, ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=first))
     second = ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=stored(), facts=("moon",))
     assert refusal(case, drafts.change_draft, by=buyer, draft_id=one.pk, given=second) == "evidence_refused"
-    assert first.name in kept(folder)
+    assert first.name in folder.kept()
     with django_capture_on_commit_callbacks(execute=True):
         do(case, drafts.change_draft, by=buyer, draft_id=one.pk, given=replace(second, facts=()))
-    assert first.name not in kept(folder)
-    assert second.file.name in kept(folder)
+    assert first.name not in folder.kept()
+    assert second.file.name in folder.kept()
 
 
 def test_an_appeal_files_the_drafts_it_names():
