@@ -1,6 +1,5 @@
 """Files made to harm: each is refused for a reason or served harmlessly, and no process takes more than its 400 MB."""
 
-import os
 import subprocess
 import sys
 import zlib
@@ -83,16 +82,28 @@ SHELF = {
 }
 
 
+#: A process begins with the peak of whoever started it, so a small one starts the sealed one and tells its peak.
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdin=0, stdout=subprocess.DEVNULL, pass_fds=[int(sys.argv[-1])], check=False)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def peak_kb(content):
     """The most memory that the sealed process took over it, in KB."""
     with TemporaryFile() as file, TemporaryFile() as made:
         file.write(content)
         file.seek(0)
         command = [sys.executable, "-I", "-B", "-c", inspection.START, str(inspection.ROOT), str(made.fileno())]
-        child = subprocess.Popen(command, stdin=file, stdout=subprocess.DEVNULL, pass_fds=[made.fileno()])
-        _pid, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_maxrss
+        measured = subprocess.run(
+            [sys.executable, "-I", "-c", MEASURE, *command],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            pass_fds=[made.fileno()],
+            check=True,
+        )
+        return int(measured.stdout)
 
 
 @pytest.mark.parametrize("make", SHELF.values(), ids=SHELF.keys())

@@ -138,6 +138,22 @@ BREACHES = [
         UPDATE adjudication_exhibit SET file_name = 'x' WHERE case_id = $split AND number = 1""",
     ),
     breach(
+        "manifest_is_of_what_is_on_file",
+        "UPDATE adjudication_exhibit SET facts = '[\"tested\"]' WHERE case_id = $split AND number = 1",
+        "exhibit_is_as_it_was_filed",
+    ),
+    breach("case_counts_its_drafts", "UPDATE adjudication_case SET drafts_count = 1 WHERE id = $evidence"),
+    breach(
+        "draft_is_not_filed",
+        """UPDATE adjudication_draft SET id = (
+            SELECT id FROM adjudication_exhibit WHERE case_id = $evidence AND number = 1) WHERE title = ''""",
+    ),
+    breach(
+        "only_a_file_leaves_traces",
+        """ALTER TABLE adjudication_exhibit DROP CONSTRAINT only_a_file_leaves_traces;
+        UPDATE adjudication_exhibit SET made_with = 'GIMP' WHERE case_id = $evidence AND file_name = ''""",
+    ),
+    breach(
         "inquiry_is_as_it_was_made",
         "UPDATE adjudication_inquiry SET text = 'What is its colour?' WHERE number = 1",
     ),
@@ -150,17 +166,6 @@ BREACHES = [
     breach(
         "own_record_is_as_journalled",
         "UPDATE adjudication_exhibit SET is_of_record = false WHERE is_of_record AND kind = 'listing_snapshot'",
-    ),
-    breach(
-        "manifest_is_of_what_is_on_file",
-        "UPDATE adjudication_exhibit SET facts = '[\"tested\"]' WHERE case_id = $split AND number = 1",
-        "exhibit_is_as_it_was_filed",
-    ),
-    breach("case_counts_its_drafts", "UPDATE adjudication_case SET drafts_count = 1 WHERE id = $evidence"),
-    breach(
-        "draft_is_not_filed",
-        """UPDATE adjudication_draft SET id = (
-            SELECT id FROM adjudication_exhibit WHERE case_id = $evidence AND number = 1) WHERE title = ''""",
     ),
     breach(
         "final_ruling_has_its_place",
@@ -178,10 +183,5 @@ BREACHES = [
     breach(
         "published_words_are_as_journalled",
         "UPDATE adjudication_publication SET words = words || ' Lin.' WHERE ruling_id = $sellers_ruling",
-    ),
-    breach(
-        "only_a_file_leaves_traces",
-        """ALTER TABLE adjudication_exhibit DROP CONSTRAINT only_a_file_leaves_traces;
-        UPDATE adjudication_exhibit SET made_with = 'GIMP' WHERE case_id = $evidence AND file_name = ''""",
     ),
 ]
