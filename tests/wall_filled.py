@@ -34,6 +34,7 @@ def frozen(case: Case, kind: Kind, text: str, title: str = "Frozen") -> Exhibit:
             kind=kind,
             title=title,
             text=text,
+            is_of_record=True,
             filed_at=at,
         )
         taken.papers.exhibits.append(exhibit)

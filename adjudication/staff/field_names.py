@@ -165,6 +165,11 @@ NAMES = (
     gettext_noop("expires at"),
     gettext_noop("revoked at"),
     gettext_noop("last used at"),
+    gettext_noop("secret"),
+    gettext_noop("previous secret"),
+    gettext_noop("lease"),
+    gettext_noop("picture hash"),
+    gettext_noop("is zone known"),
 )
 
 #: Fields of smallest units are shown as money, under these names.

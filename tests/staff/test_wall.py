@@ -22,11 +22,8 @@ def hearing(case):
 def words_of_wall(text):
     """The wall's words, without what only those who decide are offered."""
     wall = text[text.index('<div class="wall-sides">') : text.index("<dialog")]
-    wall = re.sub(
-        r'(?s)<details class="more-time">.*?</details>|<label class="exhibit-pick">.*?</label>|<span class="wall-chip">you</span>',
-        "",
-        wall,
-    )
+    theirs = r'<details class="more-time">.*?</details>|<label class="exhibit-pick">.*?</label>'
+    wall = re.sub(rf'(?s){theirs}|<span class="wall-chip">you</span>', "", wall)
     return " ".join(re.sub(r"<[^>]*>", " ", wall).split())
 
 
