@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,9 @@ from adjudication.orders.models import Order
 from adjudication.parties import Actor, Role
 from adjudication.procedure import custody, request
 from tests import walk
+
+#: Of this process: others measure on the same server at the same time.
+OWN_DATABASES = f"SELECT datname FROM pg_database WHERE datname LIKE 'bench_{os.getpid()}_%'"
 
 DUE = 3
 
@@ -106,7 +110,7 @@ def test_every_way_writes_the_same_rows_and_a_changed_one_is_seen(own_database):
 @pytest.mark.parametrize("name", ["sweep", "guarantees"])
 def test_a_measurement_prints_its_figures_and_leaves_no_database_behind(own_database, name):
     out = io.StringIO()
-    before = connection_rows("SELECT datname FROM pg_database WHERE datname LIKE 'bench%'")
+    before = connection_rows(OWN_DATABASES)
     few = {"due": 4, "others": 44, "rounds": 1, "tutorial": 2, "worker_rounds": 0, "acts": 2}
     call_command("bench", name, json=True, stdout=out, stderr=io.StringIO(), **few)
     report = json.loads(out.getvalue())
@@ -115,7 +119,7 @@ def test_a_measurement_prints_its_figures_and_leaves_no_database_behind(own_data
         assert report["statements_per_batch"] <= 10
     else:
         assert report["ratio_to_bare"] > 0
-    assert connection_rows("SELECT datname FROM pg_database WHERE datname LIKE 'bench%'") == before
+    assert connection_rows(OWN_DATABASES) == before
 
 
 def test_an_unknown_measurement_is_refused(own_database):
