@@ -15,8 +15,14 @@ from tests.api.matrix import NOBODYS, TABLE, a_world
 from tests.api.test_matrix import ROUTES
 
 REFUSALS = (400, 403, 404, 405, 406, 409, 413, 414, 415, 422, 429, 431)
-WRITING = [row for row in TABLE if row[0] in ("POST", "PUT", "PATCH", "DELETE")]
-READING = [name for method, name in TABLE if method == "GET" and name not in ("schema", "docs")]
+#: A DELETE takes no body.
+WRITING = [row for row in TABLE if row[0] in ("POST", "PUT", "PATCH")]
+#: What the marketplace's key reads.
+READING = [
+    name
+    for (method, name), row in TABLE.items()
+    if method == "GET" and row.statuses["marketplace"] == 200 and name not in ("schema", "docs")
+]
 
 
 def deep(opening, closing, levels=100_000):
@@ -196,7 +202,7 @@ def test_no_body_is_an_error_of_ours(door, world, method, name):
     require_problem(door(method, there, b"{", length="-1"), (400, 403, 404))
     require_problem(door(method, there, b"{}", length=str(10**12)), (400, 403, 404, 413))
     require_problem(
-        door(method, there, b"--x\r\n", content_type="multipart/form-data; boundary=x"), (400, 403, 404, 415)
+        door(method, there, b"--x\r\n", content_type="multipart/form-data; boundary=x"), (400, 403, 404, 409, 415, 422)
     )
     assert walk.snapshot() == before
 
