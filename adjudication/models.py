@@ -20,7 +20,6 @@ from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
 from adjudication.rulings.models import Finding, Proposal, Ruling
 from adjudication.rulings.publications import Publication
-from adjudication.staff.models import CannedReason, Presence, RulingDraft, SavedFilter
 from adjudication.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
@@ -34,7 +33,6 @@ __all__ = [
     "Announcement",
     "ApiKey",
     "Asking",
-    "CannedReason",
     "Case",
     "CaseLine",
     "Deadline",
@@ -62,13 +60,10 @@ __all__ = [
     "Payout",
     "PolicyVersion",
     "Posting",
-    "Presence",
     "Proposal",
     "Publication",
     "RateBucket",
     "Ruling",
-    "RulingDraft",
-    "SavedFilter",
     "Shop",
     "SignInLink",
     "Viewing",

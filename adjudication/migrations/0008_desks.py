@@ -1,4 +1,4 @@
-"""Who hears what and what they may not hear; notes, rulings begun, filters, canned reasons, and who is looking."""
+"""Who hears what and what they may not hear; and notes that staff alone read."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -133,40 +133,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CannedReason",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=80)),
-                ("text", models.TextField()),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True, default="", help_text="For this reason alone; empty: all.", max_length=24
-                    ),
-                ),
-                ("written_at", models.DateTimeField()),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "canned reason",
-                "verbose_name_plural": "canned reasons",
-                "ordering": ("title",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("retired_at", None)),
-                        fields=("title",),
-                        name="a_canned_reason_has_one_title",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Interest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -216,86 +182,6 @@ class Migration(migrations.Migration):
                         name="an_interest_ends_after_it_was_declared",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Presence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seen_at", models.DateTimeField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="adjudication.case"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "presence",
-                "verbose_name_plural": "presences",
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "user"), name="one_presence_a_person_and_case")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RulingDraft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("instance", models.PositiveSmallIntegerField()),
-                ("typed", models.JSONField(help_text="The form’s fields, word for word.")),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="ruling_drafts",
-                        to="adjudication.case",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "ruling begun",
-                "verbose_name_plural": "rulings begun",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("case", "user", "instance"), name="one_ruling_begun_a_person_and_instance"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedFilter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60)),
-                ("query", models.CharField(max_length=500)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="queue_filters",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "saved filter",
-                "verbose_name_plural": "saved filters",
-                "ordering": ("name",),
-                "constraints": [models.UniqueConstraint(fields=("user", "name"), name="a_saved_filter_has_one_name")],
             },
         ),
         migrations.RunSQL(KEPT, NOT_KEPT),
