@@ -19,20 +19,21 @@ BUCKETS_KEPT_FOR = timedelta(hours=1)
 MOST_AT_ONCE = 1000
 EVERY = timedelta(minutes=1)
 
+#: An array is looked up once; a bare subquery with a limit may be run again for each row it is joined to.
 FORGET = (
     """
-DELETE FROM adjudication_idempotencykey WHERE id IN (
+DELETE FROM adjudication_idempotencykey WHERE id = ANY(ARRAY(
     SELECT id FROM adjudication_idempotencykey WHERE case_id IS NULL AND status > 0 AND created_at < %(answers_before)s
-    ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)""",
+    ORDER BY created_at LIMIT %(most)s FOR UPDATE SKIP LOCKED))""",
     """
-DELETE FROM adjudication_idempotencykey WHERE id IN (
+DELETE FROM adjudication_idempotencykey WHERE id = ANY(ARRAY(
     SELECT k.id FROM adjudication_idempotencykey k JOIN adjudication_case c ON c.id = k.case_id
     WHERE k.created_at < %(answers_before)s AND c.closed_at < %(answers_before)s
-    ORDER BY k.created_at LIMIT %(most)s FOR UPDATE OF k SKIP LOCKED)""",
+    ORDER BY k.created_at LIMIT %(most)s FOR UPDATE OF k SKIP LOCKED))""",
     """
-DELETE FROM adjudication_ratebucket WHERE who IN (
+DELETE FROM adjudication_ratebucket WHERE who = ANY(ARRAY(
     SELECT who FROM adjudication_ratebucket WHERE filled_at < %(buckets_before)s
-    LIMIT %(most)s FOR UPDATE SKIP LOCKED)""",
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED))""",
 )
 
 _turn_done = -1

@@ -35,8 +35,8 @@ TRIES = 20
 LEASE = """
 UPDATE adjudication_letter SET attempts = attempts + 1,
     next_try_at = statement_timestamp() + make_interval(secs => %(lease)s)
-WHERE id IN (SELECT id FROM adjudication_letter WHERE state = 'due' AND next_try_at <= statement_timestamp()
-             ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = (SELECT id FROM adjudication_letter WHERE state = 'due' AND next_try_at <= statement_timestamp()
+            ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id"""
 SENT = """
 UPDATE adjudication_letter SET state = 'sent', sent_at = statement_timestamp(), failure = '' WHERE id = %(id)s"""

@@ -28,7 +28,8 @@ def test_a_kind_is_corrected_and_both_are_shown(signed_in, heard):
     address = reverse("admin:correct_kind", args=[heard.number, exhibit.pk])
     assert client.post(address, said).status_code == 302
     page = client.get(reverse("admin:hearing", args=[heard.number])).text
-    assert "Counts as off-platform chat; filed as document." in page
+    assert "Filed as document; the platform says what it is: Another app." in page
+    assert "Off-platform chat ·" in page
 
 
 @pytest.mark.parametrize("role", ["auditor", "operator"])

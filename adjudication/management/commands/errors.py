@@ -28,6 +28,7 @@ WHAT_TO_DO = {
     "idempotency_mismatch": "Take a new `Idempotency-Key` for another request.",
     "too_large": "Send less; `detail` names the limit.",
     "rate_limited": "Wait `Retry-After` seconds, then send the same request again.",
+    "unavailable": "Send again after `Retry-After` seconds, with the same `Idempotency-Key`.",
     "storage_full": "Send again later; the operator must make room.",
 }
 #: What is no refusal of the domain: (code, status, title, meaning, what to do).
@@ -41,13 +42,6 @@ BESIDES = (
         "Send JSON in UTF-8, or multipart where the schema names it.",
     ),
     ("internal", 500, "Internal error", "A fault of ours, recorded.", "Send again with the same `Idempotency-Key`."),
-    (
-        "unavailable",
-        503,
-        "Unavailable",
-        "The database cannot be reached.",
-        "Send again after `Retry-After` seconds, with the same `Idempotency-Key`.",
-    ),
 )
 HEAD = """# Errors
 
