@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-H = timedelta(hours=1)
-NEGOTIABLE = ("requested", "rejected", "intervention", "evidence")
+from tests.law.filing import Filing, FilingLaw
+from tests.law.words import DECIDERS, NEGOTIABLE, H, Refusal, Who
+
 HEARD = ("intervention", "evidence", "ruling")
 #: What must be answered: the edges of DOMAIN section 2.
 EDGES = (
@@ -49,19 +50,6 @@ SECOND_PERSON_ABOVE = 500_000
 CASES_OVER_A_LINE = 3
 EXTENSIONS_OF_A_CASE = 2
 LONGEST_EXTENSION = 72 * H
-DECIDERS = ("arbitrator", "supervisor")
-
-
-class Refusal(Exception):
-    """The act must be refused with this code."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """Somebody: a role and a name."""
-
-    role: str
-    name: str = ""
 
 
 @dataclass
@@ -104,10 +92,11 @@ class CaseModel:
     extended: int = 0
     heard_longer: timedelta = timedelta()
     """How much longer this instance is heard: by extensions of its evidence."""
+    filing: Filing = field(default_factory=Filing)
 
 
 @dataclass
-class Model:
+class Model(FilingLaw):
     """What an order, and the case over it, must look like."""
 
     price: int
@@ -340,11 +329,13 @@ class Model:
         if by.role in case.rested:
             raise Refusal("out_of_order")
         case.rested.add(by.role)
+        self._take_in(case, by.role)
         if case.rested == {"buyer", "seller"}:
             self._close_evidence(case)
 
     def _close_evidence(self, case: CaseModel) -> None:
         assert case.heard_from is not None
+        self._take_in(case, "buyer", "seller")
         self._move(case, "ruling")
         case.offers.clear()
         case.due = case.heard_from + 72 * H + case.heard_longer
@@ -496,6 +487,7 @@ class Model:
         self._move(case, "closed")
         case.outcome = outcome
         case.offers.clear()
+        case.filing.drafts = {"buyer": [], "seller": []}
         self._resume()
 
     # --- Silence ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from adjudication.procedure.request import Claim
 from adjudication.procedure.take_evidence import file_exhibit, rest
 from adjudication.rulings.models import Winner
 from tests import walk
-from tests.law.model import Who
+from tests.law import filing_performed
+from tests.law.words import Who
 
 MARKETPLACE = Actor(Role.MARKETPLACE)
 
@@ -100,4 +101,5 @@ PERFORM = {
     "dispute_return": lambda c, by, at: return_goods.dispute_return(
         c, by=by, reason="empty", text="It is empty.", exhibits=[walk.an_exhibit()], at=at
     ),
+    **filing_performed.PERFORM,
 }

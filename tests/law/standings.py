@@ -12,7 +12,7 @@ from adjudication.policy.terms import Remedy
 from adjudication.rulings.models import Winner
 from tests import walk
 from tests.law import performing
-from tests.law.model import Who
+from tests.law.words import Who
 
 BUYER, SELLER, ARBITRATOR = Who("buyer"), Who("seller"), Who("arbitrator", "arbitrator")
 SECOND = Who("supervisor", "second")

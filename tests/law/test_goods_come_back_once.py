@@ -9,8 +9,8 @@ from adjudication.escrow import balances
 from adjudication.procedure import rule
 from adjudication.rulings.models import Winner
 from tests import walk
-from tests.law.model import Who
 from tests.law.standings import BUYER, SELLER, after, disputed, heard, return_ruling_appealed
+from tests.law.words import Who
 
 SENIOR = Who("supervisor", "senior")
 

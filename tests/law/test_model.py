@@ -36,8 +36,9 @@ from adjudication.escrow import balances
 from adjudication.policy import versions
 from adjudication.procedure import lapse, payouts
 from tests import walk
-from tests.law import performing, route
-from tests.law.model import EDGES, REMEDIES, Model, Refusal
+from tests.law import filing_performed, performing, route
+from tests.law.model import EDGES, REMEDIES, Model
+from tests.law.words import Refusal
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "3"))
 STEPS = int(os.environ.get("MODEL_STEPS", "24"))
@@ -66,10 +67,24 @@ GIVEN: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "ship_return": (),
     "acknowledge_return": (),
     "dispute_return": (),
+    **filing_performed.GIVEN,
 }
 WRITTEN = "SELECT " + ", ".join(
     f"(SELECT count(*) FROM adjudication_{table})"
-    for table in ("event", "entry", "posting", "deadline", "exhibit", "ruling", "offer", "payout", "announcement")
+    for table in (
+        "event",
+        "entry",
+        "posting",
+        "deadline",
+        "exhibit",
+        "ruling",
+        "offer",
+        "payout",
+        "announcement",
+        "draft",
+        "inquiry",
+        "asking",
+    )
 )
 GAPS = """SELECT count(*) FROM (
     SELECT e.case_id, e.order_id FROM adjudication_event e GROUP BY 1, 2
@@ -258,6 +273,8 @@ class Law(RuleBasedStateMachine):
         assert rulings == [(ruling.winner, ruling.remedy, ruling.buyer_minor) for ruling in model.rulings]
         offers = {o.by: (o.remedy, o.amount_minor) for o in case.papers.offers if o.state == Offer.State.OPEN}
         assert offers == model.offers
+        asked = [(each.waiting, each.due) for each in model.filing.asked]
+        assert filing_performed.stands(case) == (model.filing.drafts, asked)
         if model.state != "closed":
             assert case.papers.deadline is not None
             assert case.papers.deadline.due_at == model.due

@@ -1,0 +1,134 @@
+"""The law of drafts and inquiries, from the design alone: what a side keeps to itself, and what it is asked.
+
+A draft is its side's until it is filed, or evidence ends; an inquiry has an end of its own and moves no term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.law.words import DECIDERS, NEGOTIABLE, SIDES, H, Refusal, Who
+
+if TYPE_CHECKING:
+    from tests.law.model import CaseModel
+
+DRAFTABLE = (*NEGOTIABLE, "ruled", "returning")
+REPLY_HOURS = 24
+INQUIRIES_OF_A_CASE = 10
+
+
+@dataclass
+class Asked:
+    """One inquiry: in which instance, until when, whom it asks, and who of them has not answered."""
+
+    instance: int
+    due: datetime
+    sides: tuple[str, ...]
+    waiting: set[str]
+
+
+@dataclass
+class Filing:
+    """What lies beside a case: each side's drafts, the oldest first, and what has been asked."""
+
+    drafts: dict[str, list[str]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    """`admissible`, `inadmissible`, or `empty`: what cannot be filed."""
+    asked: list[Asked] = field(default_factory=list)
+
+
+class FilingLaw:
+    """Its part of the model."""
+
+    now: datetime
+
+    def _may(self, by: Who, roles: tuple[str, ...]) -> CaseModel:
+        raise NotImplementedError
+
+    def _turn(self, *states: str) -> None:
+        raise NotImplementedError
+
+    def keep_draft(self, by: Who, content: str) -> None:
+        self._drafting(by).filing.drafts[by.role].append(content)
+
+    def change_draft(self, by: Who, content: str) -> None:
+        """The oldest."""
+        case = self._drafting(by)
+        self._own(case, by)[0] = content
+
+    def drop_draft(self, by: Who) -> None:
+        """The oldest."""
+        case = self._may(by, SIDES)
+        self._turn(*DRAFTABLE)
+        del self._own(case, by)[0]
+
+    def file_draft(self, by: Who) -> None:
+        """The oldest that can be filed."""
+        case = self._may(by, SIDES)
+        self._turn(*NEGOTIABLE)
+        fit = [content for content in case.filing.drafts[by.role] if content != "empty"]
+        if by.role in case.rested or not fit:
+            raise Refusal("out_of_order")
+        case.filing.drafts[by.role].remove(fit[0])
+        if fit[0] == "admissible":
+            case.admissible.add(by.role)
+
+    def _drafting(self, by: Who) -> CaseModel:
+        """While exhibits are filed; after a ruling, who may appeal; over a return, the seller, for a dispute."""
+        case = self._may(by, SIDES)
+        self._turn(*DRAFTABLE)
+        if case.state == "ruled" and case.rulings[0].winner == by.role:
+            raise Refusal("no_standing")
+        if case.state == "returning" and by.role != "seller":
+            raise Refusal("no_standing")
+        if case.state == "returning" and case.hearing == "return":
+            raise Refusal("out_of_order")
+        if case.state == "evidence" and by.role in case.rested:
+            raise Refusal("out_of_order")
+        return case
+
+    def _own(self, case: CaseModel, by: Who) -> list[str]:
+        if not case.filing.drafts[by.role]:
+            raise Refusal("out_of_order")
+        return case.filing.drafts[by.role]
+
+    def _take_in(self, case: CaseModel, *sides: str) -> None:
+        """What these sides drafted counts as filed; what is empty goes."""
+        for side in sides:
+            if "admissible" in case.filing.drafts[side]:
+                case.admissible.add(side)
+            case.filing.drafts[side] = []
+
+    def inquire(self, by: Who, to: tuple[str, ...]) -> None:
+        case = self._may(by, DECIDERS)
+        if by.role != "supervisor" and case.arbitrator != by.name:
+            raise Refusal("no_standing")
+        self._turn("evidence", "ruling")
+        if len(case.filing.asked) >= INQUIRIES_OF_A_CASE:
+            raise Refusal("out_of_order")
+        if not to:
+            raise Refusal("invalid")
+        assert case.heard_from is not None
+        ruling_ends = case.due if case.state == "ruling" else case.heard_from + 72 * H + case.heard_longer
+        due = min(self.now + REPLY_HOURS * H, ruling_ends)
+        case.filing.asked.append(Asked(case.instance, due, to, set(to)))
+
+    def reply(self, by: Who, place: int) -> None:
+        """To the inquiry at this place, counted from the last; the case's own term does not bind it."""
+        case = self._may(by, SIDES)
+        asked = case.filing.asked[-1 - place] if place < len(case.filing.asked) else None
+        if asked is not None and by.role not in asked.sides:
+            raise Refusal("no_standing")
+        waiting = [each for each in case.filing.asked if each.instance == case.instance and by.role in each.waiting]
+        if case.state not in ("evidence", "ruling") or not waiting:
+            raise Refusal("out_of_order")
+        if all(self.now >= each.due for each in waiting):
+            raise Refusal("too_late")
+        if asked is None:
+            raise Refusal("not_found")
+        if asked not in waiting:
+            raise Refusal("out_of_order")
+        if self.now >= asked.due:
+            raise Refusal("too_late")
+        asked.waiting.discard(by.role)
