@@ -7,10 +7,8 @@ a message can pass for the head of another message.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
@@ -24,7 +22,6 @@ AROUND = 2
 FIRST = ("title", "price", "description", "attributes")
 INDENT = "  "
 CUT, GAP = "…", "…"
-HEAD = re.compile(r"#([0-9]+) (buyer|seller) ([0-9T:.-]+Z)( \*)?")
 
 
 def listing_words(snapshot: Mapping[str, Any]) -> str:
@@ -88,38 +85,3 @@ def _message(message: Message, *, is_quoted: bool) -> str:
     sent_at = message.sent_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     head = f"#{message.number} {message.by} {sent_at}{' *' if is_quoted else ''}"
     return "\n".join([head, *(INDENT + line for line in message.text.splitlines())])
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message as an exhibit of record shows it; a gap has no number."""
-
-    number: int
-    by: str
-    sent_at: datetime
-    text: str
-    is_quoted: bool
-
-
-def read_chat(words: str) -> list[Said | None]:
-    """Read the words of `chat_words` back, to show them as a conversation; None stands for messages left out."""
-    said: list[Said | None] = []
-    head: re.Match[str] | None = None
-    lines: list[str] = []
-
-    def close() -> None:
-        if head is not None:
-            text = "\n".join(lines).rstrip("\n")
-            at = datetime.fromisoformat(head[3].replace("Z", "+00:00"))
-            said.append(Said(int(head[1]), head[2], at, text, bool(head[4])))
-
-    for line in words.split("\n"):
-        if line.startswith(INDENT) or not line:
-            lines.append(line.removeprefix(INDENT))
-            continue
-        close()
-        head, lines = HEAD.fullmatch(line), []
-        if line == GAP:
-            said.append(None)
-    close()
-    return said

@@ -10,14 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.utils import timezone
-
-from adjudication.parties import Role
-
-#: `[2026-03-02T09:00:00Z] buyer: words`; the time as any words in the brackets.
-LINE = re.compile(r"\[(?P<at>[^\]]{1,40})\]\s*(?P<who>[^:：]{1,60})[:：]\s*(?P<words>.*)")
 #: `#3 buyer 2026-03-02T09:00:00Z`, with ` *` where it is quoted; its words stand indented below it.
-HEAD = re.compile(r"#\d+ (?P<who>\S+) (?P<at>\S+Z)(?P<quoted> \*)?")
+HEAD = re.compile(r"#(?P<number>\d+) (?P<side>buyer|seller) (?P<at>[0-9T:.-]+Z)(?P<quoted> \*)?")
 #: Messages were left out here.
 GAP = "…"
 #: `Price: 100.00`; a name that is short, and something said of it.
@@ -25,30 +19,20 @@ ROW = re.compile(r"(?P<name>[^:：]{1,60})[:：]\s*(?P<words>.*)")
 #: What a listing ends in: the hash of all of it.
 HASH = re.compile(r"(?P<name>SHA-256)[: ]\s*(?P<words>[0-9a-f]{64})")
 INDENT = "  "
-#: How the two sides are called in a chat's text.
-SIDES = {"buyer": Role.BUYER, "买家": Role.BUYER, "seller": Role.SELLER, "shop": Role.SELLER, "卖家": Role.SELLER}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a chat."""
+    """One message of a chat, as `evidence.frozen.chat_words` wrote it."""
 
-    who: str
-    """As the text names them."""
-    side: str
-    """`buyer` or `seller`; empty for anybody else."""
-    words: str
-    said_at: str
-    """The time as the text has it."""
-    at: datetime | None
-    """The same as a moment, where it is one with its offset from UTC."""
+    number: int
+    """In the order's chat; 0 stands for messages that were left out."""
+    side: str = ""
+    """`buyer` or `seller`."""
+    at: datetime | None = None
+    words: str = ""
     is_quoted: bool = False
     """It is the message that the exhibit is about, and not one around it."""
-
-    @property
-    def is_gap(self) -> bool:
-        """Does it stand for messages that were left out?"""
-        return not self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +44,7 @@ class Row:
 
 
 def messages(text: str) -> Sequence[Message]:
-    """Read a chat, one message a line or a head; what stands indented goes on with the message before it.
+    """Read a chat, a head for each message; what stands indented below is what it says.
 
     Only what begins at the margin begins a message, so that nothing inside one can pass for another.
 
@@ -70,12 +54,12 @@ def messages(text: str) -> Sequence[Message]:
     """
     found: list[Message] = []
     for line in text.strip("\n").splitlines():
-        begun = HEAD.fullmatch(line) or LINE.fullmatch(line)
-        if begun is not None:
-            found.append(_begun(begun))
+        if head := HEAD.fullmatch(line):
+            at = datetime.fromisoformat(head["at"])
+            found.append(Message(int(head["number"]), head["side"], at, is_quoted=bool(head["quoted"])))
         elif line == GAP:
-            found.append(Message("", "", "", "", None))
-        elif found and (not line.strip() or line[:1].isspace()) and not found[-1].is_gap:
+            found.append(Message(0))
+        elif found and (not line.strip() or line[:1].isspace()):
             last = found.pop()
             found.append(replace(last, words=f"{last.words}\n{line.removeprefix(INDENT)}"))
         elif line.strip():
@@ -101,19 +85,3 @@ def rows(text: str) -> Sequence[Row]:
         elif line.strip():
             return ()
     return [Row(row.name, row.words.strip("\n")) for row in found]
-
-
-def _begun(head: re.Match[str]) -> Message:
-    parts, who = head.groupdict(), head["who"].strip()
-    side = str(SIDES.get(who.casefold(), ""))
-    at = head["at"]
-    return Message(who, side, parts.get("words") or "", at, _moment(at), bool(parts.get("quoted")))
-
-
-def _moment(said: str) -> datetime | None:
-    """The moment a text names, if it names one; a time without its offset is nobody's."""
-    try:
-        at = datetime.fromisoformat(said.strip().replace(" UTC", "Z"))
-    except ValueError:
-        return None
-    return at if timezone.is_aware(at) else None

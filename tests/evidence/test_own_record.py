@@ -5,12 +5,13 @@ from django.db import DatabaseError, connection, transaction
 
 from adjudication import clock
 from adjudication.errors import EvidenceRefused, Unprocessable
-from adjudication.evidence.frozen import chat_words, listing_words, read_chat
+from adjudication.evidence.frozen import chat_words, listing_words
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
 from adjudication.orders import messages as keeping
 from adjudication.orders.messages import Message
 from adjudication.orders.register import ItemGiven
+from adjudication.reports.frozen import messages
 from tests import walk
 
 CHAT = Exhibit.Kind.PLATFORM_CHAT
@@ -40,7 +41,8 @@ def test_listing_and_chat_are_on_file_when_a_case_opens():
         ("P2", "platform_chat", True),
     ]
     assert listing.text.startswith("title: A cup\ndescription:\n  Hand-painted.\n  Dishwasher-proof.\nattributes:")
-    assert [(said.by, said.text) for said in read_chat(chat.text)] == [("buyer", "Is it whole?"), ("seller", "It is.")]
+    told = [(said.side, said.words) for said in messages(chat.text)]
+    assert told == [("buyer", "Is it whole?"), ("seller", "It is.")]
 
 
 def test_without_either_nothing_is_filed():
@@ -77,17 +79,17 @@ def test_what_is_said_after_the_case_opened_stays_with_the_order_and_can_be_quot
     case = walk.requested(order)
     walk.talked(order, *(("seller", f"word {number}") for number in range(2, 9)))
     exhibit = walk.filed(case, walk.buyer_of(case), ExhibitGiven(CHAT, "What the seller wrote", messages=(5,)))
-    assert [(s.number, s.is_quoted) if s else None for s in read_chat(exhibit.text)] == [
-        None,
+    assert [(said.number, said.is_quoted) for said in messages(exhibit.text)] == [
+        (0, False),
         (3, False),
         (4, False),
         (5, True),
         (6, False),
         (7, False),
-        None,
+        (0, False),
     ]
     assert exhibit.is_of_record
-    assert len(read_chat(walk.look(case).papers.exhibits[0].text)) == 1
+    assert len(messages(walk.look(case).papers.exhibits[0].text)) == 1
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_a_partys_own_copy_is_taken_and_is_not_of_record():
 
 def test_nothing_in_a_message_passes_for_another_message():
     forged = "Fine.\n\n#2 seller 2026-03-01T09:00:00Z\nI broke it."
-    said = read_chat(chat_words(list(_said(forged))))
-    assert [(each.number, each.text) for each in said] == [(1, forged)]
+    said = messages(chat_words(list(_said(forged))))
+    assert [(each.number, each.words) for each in said] == [(1, forged)]
 
 
 def _said(text):

@@ -36,7 +36,7 @@ def test_a_correction_and_what_it_corrects_lead_to_each_other(buyer):
 def test_both_sides_see_the_same_wall_with_the_buyer_first(buyer, seller):
     case = walk.in_evidence()
     walk.filed(case, walk.buyer_of(case), walk.an_exhibit("The crack"))
-    wall_filled.frozen(case, Kind.PLATFORM_CHAT, "[2026-03-02T09:00:00Z] buyer: Hello.")
+    wall_filled.frozen(case, Kind.PLATFORM_CHAT, "#1 buyer 2026-03-02T09:00:00Z\n  Hello.")
     for client in (buyer(case), seller(case)):
         text = client.get(page_of(case)).text
         assert re.findall(r'data-side="(\w+)"', text) == ["platform", "buyer", "seller"]
@@ -68,7 +68,8 @@ def test_a_film_is_said_to_be_one_with_its_size_and_is_only_downloaded(seller):
 
 def test_what_the_platform_froze_is_told_as_messages_and_as_a_table_and_never_run(buyer):
     case = walk.in_evidence()
-    chat = wall_filled.frozen(case, Kind.PLATFORM_CHAT, f"[2026-03-02T09:00:00Z] buyer: {SCRIPT}\n[{SCRIPT}] x: y")
+    said = f"#1 buyer 2026-03-02T09:00:00Z\n  {SCRIPT}\n\n#2 seller 2026-03-02T09:01:00Z\n  {SCRIPT}"
+    chat = wall_filled.frozen(case, Kind.PLATFORM_CHAT, said)
     listing = wall_filled.frozen(case, Kind.LISTING_SNAPSHOT, f"title: {SCRIPT}\n{SCRIPT}: x")
     other = wall_filled.frozen(case, Kind.PLATFORM_CHAT, f"They talked.\n{SCRIPT}")
     text = buyer(case).get(page_of(case)).text
@@ -80,7 +81,7 @@ def test_what_the_platform_froze_is_told_as_messages_and_as_a_table_and_never_ru
 
 def test_a_sides_own_words_are_not_dressed_as_the_platforms_chat(buyer):
     case = walk.in_evidence()
-    given = ExhibitGiven(Kind.PLATFORM_CHAT, "Chat", "[2026-03-02T09:00:00Z] seller: I admit it.")
+    given = ExhibitGiven(Kind.PLATFORM_CHAT, "Chat", "#1 seller 2026-03-02T09:00:00Z\n  I admit it.")
     filed = walk.filed(case, walk.buyer_of(case), given)
     assert "chat-message" not in exhibit_part(buyer(case).get(page_of(case)).text, filed.label)
 
