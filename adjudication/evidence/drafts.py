@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+#: As many characters as an exhibit's title takes.
+MOST_OF_A_TITLE = 200
+
+
 class Draft(models.Model):
     """One item that a side has not filed yet."""
 
@@ -36,7 +41,7 @@ class Draft(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="drafts_kept")
     by = models.CharField(max_length=6, choices=By)
     kind = models.CharField(max_length=20, choices=Exhibit.Kind)
-    title = models.CharField(max_length=200, blank=True, default="")
+    title = models.CharField(max_length=MOST_OF_A_TITLE, blank=True, default="")
     text = models.TextField(blank=True, default="")
     facts = models.JSONField(default=list, blank=True, help_text=_("What it is said to prove: codes of the checklist."))
     replaces = models.ForeignKey(Exhibit, models.PROTECT, null=True, blank=True, related_name="corrections_drafted")
@@ -65,7 +70,7 @@ class Draft(models.Model):
 
     @property
     def given(self) -> ExhibitGiven:
-        """What would be filed."""
+        """What it holds."""
         return ExhibitGiven(
             kind=Exhibit.Kind(self.kind),
             title=self.title,
@@ -74,6 +79,13 @@ class Draft(models.Model):
             replaces=self.replaces_id,
             facts=tuple(self.facts),
         )
+
+    @property
+    def to_be_filed(self) -> ExhibitGiven:
+        """What is filed of it: without a title, under its first words, its file's name, or its kind."""
+        first = next(iter(self.text.strip().splitlines()), "")
+        named = self.title or first or self.original_name or str(Exhibit.Kind(self.kind).label)
+        return replace(self.given, title=named[:MOST_OF_A_TITLE])
 
     @property
     def stored(self) -> StoredFile | None:
@@ -164,8 +176,8 @@ class Draft(models.Model):
 
     @property
     def is_fit(self) -> bool:
-        """Could it be filed as it is: has it a title, and a text or a file?"""
-        return is_fit(self.given)
+        """Could it be filed as it is: has it a text or a file?"""
+        return self.file is not None or bool(self.text.strip())
 
     def take_content(self, given: ExhibitGiven) -> None:
         """Hold what was given from now on."""
@@ -179,11 +191,6 @@ class Draft(models.Model):
     def __str__(self) -> str:
         """Its title."""
         return self.title or str(self.label)
-
-
-def is_fit(given: ExhibitGiven) -> bool:
-    """Is this enough to be filed: a title, and a text or a file?"""
-    return bool(given.title.strip() and (given.file is not None or given.text.strip()))
 
 
 def of_side(case: Case, side: str) -> list[Draft]:

@@ -76,7 +76,7 @@ def _has_drafted(case: Case, by: Actor) -> None:
 
 def _has_drafted_enough(case: Case, by: Actor) -> None:
     if not any(draft.by == by.role and draft.is_fit for draft in case.papers.drafts):
-        raise OutOfOrder(_("This side has no draft that can be filed: it has a title, and a text or a file."))
+        raise OutOfOrder(_("This side has no draft that can be filed: it has a text or a file."))
 
 
 def _is_the_arbitrator(case: Case, by: Actor) -> None:

@@ -88,13 +88,13 @@ def file_draft(case: Case, *, by: Actor, draft_id: UUID, seen: int | None = None
     """File a draft: it is an exhibit from now on, under the id it had, and never changed again.
 
     Raises:
-        EvidenceRefused: it has no title, or neither text nor file.
+        EvidenceRefused: it has neither text nor file.
         NotFound, OutOfOrder, Stale: as `change_draft`.
 
     """
     draft = _own(acts.FILE_DRAFT, case, by, draft_id, seen, at)
     drafts.take_out(case, draft)
-    return put_on_file(case, by=by, side=by.role, given=draft.given, at=at, exhibit_id=draft.pk)
+    return put_on_file(case, by=by, side=by.role, given=draft.to_be_filed, at=at, exhibit_id=draft.pk)
 
 
 @act

@@ -128,22 +128,17 @@ def put_on_file(
 
 
 @act
-def count_as_filed(case: Case, *, sides: Sequence[Role], by: Actor, at: datetime) -> list[str]:
+def count_as_filed(case: Case, *, sides: Sequence[Role], by: Actor, at: datetime) -> None:
     """What these sides have drafted counts as filed now, in the order in which it was first kept.
 
-    What is not fit to be filed (no title, or neither text nor file) is dropped: it never holds up the others.
-
-    Returns: the ids of what was dropped.
+    What has neither text nor file is nothing to be filed: it goes, and nobody else is told that it was there.
     """
-    dropped = []
     for draft in [draft for draft in case.papers.drafts if draft.by in sides]:
         if draft.is_fit:
             drafts.take_out(case, draft)
-            put_on_file(case, by=by, side=draft.by, given=draft.given, at=at, exhibit_id=draft.pk)
+            put_on_file(case, by=by, side=draft.by, given=draft.to_be_filed, at=at, exhibit_id=draft.pk)
         else:
             drafts.let_go(case, [draft])
-            dropped.append(str(draft.pk))
-    return dropped
 
 
 @act
@@ -154,9 +149,8 @@ def rest(case: Case, *, by: Actor, at: datetime) -> None:
         case.buyer_rests = True
     else:
         case.seller_rests = True
-    dropped = count_as_filed(case, sides=[by.role], by=by, at=at)
-    told = {"dropped_drafts": dropped} if dropped else {}
-    record(case, "case.rested", by=by, at=at, side=str(by.role), **told)
+    count_as_filed(case, sides=[by.role], by=by, at=at)
+    record(case, "case.rested", by=by, at=at, side=str(by.role))
     if case.buyer_rests and case.seller_rests:
         schedule.meet(case, at=at)
         close_evidence(case, by=by, at=at)
@@ -181,8 +175,7 @@ def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
 
     What is still drafted counts as filed. What the record alone decides is ruled at once.
     """
-    dropped = count_as_filed(case, sides=SIDES, by=by, at=at)
-    told = {"dropped_drafts": dropped} if dropped else {}
+    count_as_filed(case, sides=SIDES, by=by, at=at)
     case.close_evidence()
     lapse_offers(case, at=at)
     default = at_close_of_evidence(case)
@@ -196,7 +189,7 @@ def close_evidence(case: Case, *, by: Actor = CLOCK, at: datetime) -> None:
             counted_from=case.heard_from,
         )
     frozen = manifest.entries(case.papers.exhibits)
-    record(case, "case.evidence_closed", by=by, at=at, instance=case.instance, manifest=frozen, **told)
+    record(case, "case.evidence_closed", by=by, at=at, instance=case.instance, manifest=frozen)
     if default is not None:
         rule_by_default(case, default, at=at)
 

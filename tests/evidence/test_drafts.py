@@ -53,11 +53,7 @@ def events(case):
     return list(Event.objects.filter(case=case).order_by("sequence").values_list("kind", flat=True))
 
 
-def last(case, kind):
-    return Event.objects.filter(case=case, kind=kind).order_by("-sequence").first()
-
-
-UNFIT = ExhibitGiven(Exhibit.Kind.PHOTO, "")
+UNFIT = ExhibitGiven(Exhibit.Kind.PHOTO, "Nothing yet")
 
 
 def test_keeping_changing_and_dropping_a_draft_is_no_event_and_moves_no_version():
@@ -174,17 +170,32 @@ def test_when_the_evidence_term_ends_all_drafts_count_as_filed_in_their_order():
     assert not Draft.objects.exists()
 
 
-def test_what_is_not_fit_is_dropped_said_so_and_holds_up_nothing(folder, django_capture_on_commit_callbacks):
+def test_what_lacks_a_title_is_filed_under_its_words_or_its_files_name():
     case = walk.in_evidence()
     buyer = walk.buyer_of(case)
-    untitled = draft(case, buyer, ExhibitGiven(Exhibit.Kind.PHOTO, " ", file=stored()))
-    fit = draft(case, buyer)
-    with django_capture_on_commit_callbacks(execute=True):
-        after = walk.after_silence(case)
-    assert after.state == "ruling"
+    draft(case, buyer, ExhibitGiven(Exhibit.Kind.PHOTO, " ", file=stored()))
+    draft(case, buyer, ExhibitGiven(Exhibit.Kind.DOCUMENT, "", text="\nThe crack.\nIt runs from the rim."))
+    after = walk.after_silence(case)
+    titles = {exhibit.title for exhibit in after.papers.exhibits if exhibit.by == "buyer"}
+    assert titles == {"a.png", "The crack."}
+
+
+@pytest.mark.parametrize("way", ["rest", "silence"])
+def test_what_holds_nothing_goes_without_a_word_and_holds_up_nothing(way):
+    case = walk.in_evidence()
+    buyer = walk.buyer_of(case)
+    empty, fit = draft(case, buyer, UNFIT), draft(case, buyer)
+    if way == "rest":
+        do(case, take_evidence.rest, by=buyer)
+    else:
+        walk.after_silence(case)
+    after = walk.look(case)
     assert [exhibit.pk for exhibit in after.papers.exhibits if exhibit.by == "buyer"] == [fit.pk]
-    assert f'"dropped_drafts":["{untitled.pk}"]' in last(case, "case.evidence_closed").body
-    assert folder.kept() == []
+    assert not Draft.objects.exists()
+    told = "".join(Event.objects.values_list("body", flat=True))
+    assert str(fit.pk) in told
+    assert str(empty.pk) not in told
+    assert "draft" not in told
 
 
 def test_an_unfit_draft_cannot_be_filed_by_hand_and_stays():
