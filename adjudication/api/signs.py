@@ -14,6 +14,7 @@ from adjudication.api.fields import Answer
 from adjudication.credentials.models import Scope
 from adjudication.evidence.models import Exhibit
 from adjudication.evidence.signs import signs_of
+from adjudication.orders.models import ParcelReport
 from adjudication.parties import Role
 
 
@@ -55,5 +56,6 @@ class SignsDoor(Door):
         """For arbitrators, supervisors and auditors; neither side, nor the marketplace, is told."""
         case = self.case(number, Scope.EVIDENCE_READ)
         self.caller.require_role(Role.ARBITRATOR, Role.SUPERVISOR, Role.AUDITOR)
-        answer: Any = SignsAnswer({"signs": signs_of(case)}).data
+        parcels = ParcelReport.objects.filter(order_id=case.order_id)
+        answer: Any = SignsAnswer({"signs": signs_of(case, parcels=parcels)}).data
         return Response(answer)

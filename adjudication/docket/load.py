@@ -44,11 +44,12 @@ MESSAGES = Reader(Message, "x")
 CLOCK_READS_EXHIBITS = frozenset(HEARD)
 AFTER_A_RULING = frozenset({State.RULED, State.RETURNING, State.CLOSED})
 #: Who may not hear a case: related to a party, or through an account of their own has traded with one.
-INTERESTED = """
-SELECT c.id, i.user_id FROM adjudication_case c JOIN adjudication_interest i ON i.ended_at IS NULL
-WHERE c.id = ANY(%(ids)s::bigint[]) AND (i.party_id IN (c.buyer_id, c.shop_id)
+IS_INTERESTED = """i.ended_at IS NULL AND (i.party_id IN (c.buyer_id, c.shop_id)
    OR i.kind = 'account' AND EXISTS (SELECT FROM adjudication_order o
       WHERE o.buyer_id = i.party_id AND o.shop_id = c.shop_id OR o.shop_id = i.party_id AND o.buyer_id = c.buyer_id))"""
+INTERESTED = f"""
+SELECT c.id, i.user_id FROM adjudication_case c JOIN adjudication_interest i ON {IS_INTERESTED}
+WHERE c.id = ANY(%(ids)s::bigint[])"""  # our own words alone
 
 
 def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline], *, for_the_clock: bool = False) -> None:
@@ -69,17 +70,14 @@ def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline], *, f
         )
 
 
-def lay_out_cases(
-    cases: Sequence[Case], deadlines: dict[int, Deadline], *, to_show: bool = False, for_the_clock: bool = False
-) -> None:
+def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, for_the_clock: bool = False) -> None:
     """Give each case its papers: open deadline, lines, and the exhibits, rulings and offers its state can have.
 
     The order's own papers are laid out too; cases over one order share them.
 
     Args:
-        cases: taken up or looked at, each with its order.
+        cases: taken up, each with its order.
         deadlines: the open ones, by case id.
-        to_show: also what is over and no act reads any more.
         for_the_clock: only what the clock's own acts read.
 
     """
@@ -94,7 +92,7 @@ def lay_out_cases(
     rulings = _by_matter(RULINGS, "case_id", ruled, "instance")
     judged = [case.id for case in cases if case.state == State.RULING]
     proposals = _by_matter(PROPOSALS, "case_id", judged, "proposed_at")
-    offers = _by_matter(OFFERS, "case_id", [c.id for c in cases if to_show or c.open_offers], "made_at")
+    offers = _by_matter(OFFERS, "case_id", [c.id for c in cases if c.open_offers], "made_at")
     interested = _interested([] if for_the_clock else [case.id for case in cases if case.state in HEARD])
     inquiries = _inquiries([c.id for c in cases if c.inquiries_count and not for_the_clock])
     _lay_on_corrections([exhibits[c.id] for c in cases if not c.corrections_count], asked=False)

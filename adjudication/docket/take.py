@@ -1,4 +1,4 @@
-"""Take up one case or order, under the lock, at the database's time; or look at it without taking it up."""
+"""Take up one case or order, under the lock, at the database's time; or look at an order without taking it up."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def take(number: str, *, version: int | None = None) -> Iterator[tuple[Case, dat
         case._state.fields_cache["order"] = order
         if version is not None and version != case.version:
             _require_seen(case, version)
-        _lay_out(case, _open(columns, load.CASES.width), at=at, for_the_act=True)
+        _lay_out(case, _open(columns, load.CASES.width), at=at)
         yield case, at
         write([case])
 
@@ -142,21 +142,6 @@ def enter_order(number: str) -> Iterator[Entering]:
             write([entering.order])
 
 
-def look(number: str) -> tuple[Case, datetime]:
-    """Return a case with its papers, and the time, without taking it up: to show it, and what may be done.
-
-    Raises:
-        NotFound: there is no such case.
-
-    """
-    case = Case.objects.select_related("order", "buyer", "shop__party", "arbitrator").filter(number=number).first()
-    if case is None:
-        raise NotFound(_("There is no such case."))
-    at = clock.now()
-    _lay_out(case, Deadline.objects.filter(case=case, ended_at=None).first(), at=at)
-    return case, at
-
-
 def look_at_order(number: str) -> Order:
     """Return an order with its papers, without taking it up.
 
@@ -202,22 +187,14 @@ def _require_seen(case: Case, version: int) -> None:
         )
 
 
-def _lay_out(case: Case, deadline: Deadline | None, *, at: datetime, for_the_act: bool = False) -> None:
-    load.lay_out_cases([case], {case.pk: deadline} if deadline else {}, to_show=not for_the_act)
+def _lay_out(case: Case, deadline: Deadline | None, *, at: datetime) -> None:
+    load.lay_out_cases([case], {case.pk: deadline} if deadline else {})
     versions.get(case.policy_version_id)
-    if for_the_act:
-        _extend_if_fallen(case, at=at)
-    elif deadline is not None and at >= deadline.due_at:
-        # Shown as the next act would find it.
-        outages.notice()
-        outage = outages.over(deadline, known_to([deadline]))
-        deadline.due_at = outage.grace_ends_at if outage else deadline.due_at
-    _time_inquiries(case, at=at)
-    if not for_the_act:
-        case.papers.extensions = _extensions_of(deadline)
+    _extend_if_fallen(case, at=at)
+    time_inquiries(case, at=at)
 
 
-def _time_inquiries(case: Case, *, at: datetime) -> None:
+def time_inquiries(case: Case, *, at: datetime) -> None:
     """Say of each inquiry whether it is over; one that fell due in an outage can be answered until its grace ends.
 
     Never beyond the ruling's term, which an outage may have lengthened too.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from django.db import connection
 from django.db.models import F, Sum
 
 from adjudication.escrow.models import Account, Posting
@@ -26,16 +29,28 @@ class OrderBalance:
         return asdict(self)
 
 
+#: What the order's postings come to, by account; only entries that touch the hold speak of the price.
+OF_ORDER = """
+SELECT a.kind, sum(p.debit_minor)::bigint, sum(p.credit_minor)::bigint
+FROM adjudication_posting p JOIN adjudication_account a ON a.id = p.account_id
+WHERE p.entry_id IN (SELECT h.entry_id FROM adjudication_posting h JOIN adjudication_account b ON b.id = h.account_id
+                     WHERE b.kind = 'escrow_held' AND b.owner_id = %(order)s)
+GROUP BY a.kind"""
+
+
 def of_order(order_id: int) -> OrderBalance:
-    """Sum the order's postings by what they meant; only entries that touch the hold speak of the price."""
-    of_the_hold = Posting.objects.filter(account__kind=Kind.ESCROW_HELD, account__owner_id=order_id).values("entry_id")
-    rows = (
-        Posting.objects.filter(entry_id__in=of_the_hold)
-        .values("account__kind")
-        .annotate(debit=Sum("debit_minor"), credit=Sum("credit_minor"))
-    )
-    debit = {row["account__kind"]: row["debit"] for row in rows}
-    credit = {row["account__kind"]: row["credit"] for row in rows}
+    """Sum the order's postings by what they meant."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ORDER, {"order": order_id})
+        return read(cursor.fetchall())
+
+
+def read(sums: Iterable[Sequence[Any]]) -> OrderBalance:
+    """What the rows of `OF_ORDER` mean."""
+    debit: dict[str, int] = {}
+    credit: dict[str, int] = {}
+    for kind, debited, credited in sums:
+        debit[kind], credit[kind] = debited, credited
     return OrderBalance(
         paid=credit.get(Kind.ESCROW_HELD, 0),
         held=credit.get(Kind.ESCROW_HELD, 0) - debit.get(Kind.ESCROW_HELD, 0),

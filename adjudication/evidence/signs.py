@@ -103,20 +103,21 @@ class Sign:
 Told = tuple[str, str, tuple[Found, ...]]
 
 
-def signs_of(case: Case) -> list[Sign]:
-    """Every sign of a case's exhibits, in the order of filing; four statements, however many there are.
+def signs_of(case: Case, *, parcels: Iterable[ParcelReport]) -> list[Sign]:
+    """Every sign of a case's exhibits, in the order of filing; one statement, however many there are.
 
     Args:
-        case: looked at or taken up, with its papers.
+        case: looked at, so that its exhibits tell what their files give away.
+        parcels: what was reported of its order's.
 
     """
-    exhibits = list(Exhibit.objects.filter(case_id=case.pk).exclude(by=Exhibit.FiledBy.PLATFORM).order_by("number"))
+    exhibits = [exhibit for exhibit in case.papers.exhibits if exhibit.by != Exhibit.FiledBy.PLATFORM]
     if not exhibits:
         return []
     others: dict[UUID, list[Row]] = {}
     for row in alike(case.pk):
         others.setdefault(row.mine, []).append(row)
-    delivered_at = _delivered_at(case)
+    delivered_at = _delivered_at(case, parcels)
     frozen = [
         Found(case.number, each.pk, each.label, each.by)
         for each in case.papers.exhibits
@@ -188,10 +189,10 @@ def _of_chat(exhibit: Exhibit, frozen: list[Found]) -> Iterator[Told]:
         yield "chat_is_on_file", str(CHAT_IS_ON_FILE) % {"label": labels}, tuple(frozen)
 
 
-def _delivered_at(case: Case) -> datetime | None:
+def _delivered_at(case: Case, parcels: Iterable[ParcelReport]) -> datetime | None:
     """When the first of the case's lines was delivered, as reported."""
     labels = {line.label for line in case.papers.lines}
-    reports = ParcelReport.objects.filter(order_id=case.order_id, kind=ParcelReport.Kind.DELIVERY)
+    reports = [report for report in parcels if report.kind == ParcelReport.Kind.DELIVERY]
     at: list[datetime] = [r.reported_at for r in reports if not labels or labels.intersection(r.line_labels)]
     return min(at, default=None)
 

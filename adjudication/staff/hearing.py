@@ -16,25 +16,22 @@ from adjudication import docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.deadlines.explain import counted, explain, extended
-from adjudication.escrow import balances
 from adjudication.evidence.models import Exhibit
 from adjudication.evidence.signs import Sign, signs_of
-from adjudication.journal.models import Event
 from adjudication.money import Amount, format_amount
-from adjudication.orders.models import ParcelReport
 from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
-from adjudication.reports import wall
+from adjudication.reports import hearing_room, wall
+from adjudication.reports.hearing_room import Room, Told
 from adjudication.reports.wording import event_words, rule_words
-from adjudication.rulings.models import Finding
 from adjudication.staff.assignment import colleagues_for
 from adjudication.staff.doors import READERS, actor_of, door, page
 from adjudication.staff.second_person import proposed
 from adjudication.staff.wording import state_badge, time_left
 
-#: How many of the latest events the timeline tells, and how many of these are shown at once; the journal has them all.
-MOST_EVENTS, LATEST_EVENTS = 100, 12
+#: How many of the latest events are shown at once; the journal has them all.
+LATEST_EVENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,14 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """Everything that is known of one case."""
     by = actor_of(request)
     case, at = docket.look(number)
-    timeline = _timeline(case)
+    room = hearing_room.read(case, supervises=by.role is Role.SUPERVISOR)
+    timeline = [_happening(case, told) for told in room.told]
     return page(
         request,
         "staff/hearing.html",
         {
             "title": _("Case %(number)s") % {"number": case.number},
-            **about_case(case, at=at, asked=request.GET),
+            **about_case(case, room, at=at, asked=request.GET),
             **_may(case, by, at),
             "colleagues": colleagues_for(case, by, at=at),
             "timeline": timeline[:LATEST_EVENTS],
@@ -66,20 +64,21 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             "order": case.order,
             "lines": [(line, Amount(line.price_minor, case.currency)) for line in case.order.papers.lines],
             "claimed": {line.pk for line in case.papers.lines},
-            "parcels": ParcelReport.objects.filter(order_id=case.order_id),
-            "balance": _balance(case),
-            "linked": _linked(case),
+            "parcels": room.parcels,
+            "balance": _balance(case, room),
+            "linked": room.linked,
             "offers": case.papers.offers,
             "proposed": proposed(case),
         },
     )
 
 
-def about_case(case: Case, *, at: datetime, asked: QueryDict | None = None) -> dict[str, Any]:
+def about_case(case: Case, room: Room, *, at: datetime, asked: QueryDict | None = None) -> dict[str, Any]:
     """What the hearing and the ruling form both show: state, term, both sides' exhibits, earlier rulings.
 
     Args:
-        case: with its papers.
+        case: looked at, with its papers.
+        room: what is read beside them.
         at: now.
         asked: what the page's address asks for: whose exhibits are shown, which two are compared.
 
@@ -88,8 +87,7 @@ def about_case(case: Case, *, at: datetime, asked: QueryDict | None = None) -> d
 
     """
     deadline = case.papers.deadline
-    findings = _findings_by_ruling(case)
-    _lay_signs_beside(case)
+    _lay_signs_beside(case, room)
     return {
         "case": case,
         "state": state_badge(State(case.state)),
@@ -99,16 +97,18 @@ def about_case(case: Case, *, at: datetime, asked: QueryDict | None = None) -> d
         "counted": counted(deadline) if deadline else "",
         "extensions": [extended(extension) for extension in case.papers.extensions],
         "wall": _wall(case, asked or QueryDict()),
-        "rulings": [(ruling, rule_words(ruling.rule), findings.get(ruling.pk, [])) for ruling in case.papers.rulings],
+        "rulings": [
+            (ruling, rule_words(ruling.rule), room.findings.get(ruling.pk, [])) for ruling in case.papers.rulings
+        ],
         "burden": Role(versions.get(case.policy_version_id).reasons[case.reason].burden).label,
     }
 
 
-def _lay_signs_beside(case: Case) -> None:
+def _lay_signs_beside(case: Case, room: Room) -> None:
     """Give each exhibit its signs, and the code that its photo was to show, for the template."""
     codes = {(inquiry.pk, asked.side): asked.code for inquiry in case.papers.inquiries for asked in inquiry.asked}
     beside: dict[UUID, list[Sign]] = {}
-    for sign in signs_of(case):
+    for sign in signs_of(case, parcels=room.parcels):
         beside.setdefault(sign.exhibit, []).append(sign)
     for exhibit in case.papers.exhibits:
         vars(exhibit)["signs"] = beside.get(exhibit.pk, [])
@@ -148,24 +148,11 @@ def _may(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
-def _findings_by_ruling(case: Case) -> dict[Any, list[Finding]]:
-    if not case.papers.rulings:
-        return {}
-    found: dict[Any, list[Finding]] = {}
-    rows = Finding.objects.filter(ruling__case_id=case.pk).select_related("exhibit").order_by("exhibit__number")
-    for finding in rows:
-        found.setdefault(finding.ruling_id, []).append(finding)
-    return found
-
-
-def _timeline(case: Case) -> list[Happening]:
-    told = []
-    for event in Event.objects.filter(case_id=case.pk).order_by("-sequence")[:MOST_EVENTS]:
-        body = json.loads(event.body)
-        role = body["by"]["role"]
-        by = Role(role).label if role in Role.values else role
-        told.append(Happening(event.occurred_at, event_words(event.kind), str(by), _about(body["facts"], case)))
-    return told
+def _happening(case: Case, told: Told) -> Happening:
+    body = json.loads(told.body)
+    role = body["by"]["role"]
+    by = Role(role).label if role in Role.values else role
+    return Happening(told.at, event_words(told.kind), str(by), _about(body["facts"], case))
 
 
 def _about(facts: dict[str, Any], case: Case) -> str:
@@ -175,8 +162,7 @@ def _about(facts: dict[str, Any], case: Case) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _balance(case: Case) -> list[tuple[Any, Amount]]:
-    balance = balances.of_order(case.order_id)
+def _balance(case: Case, room: Room) -> list[tuple[Any, Amount]]:
     words = {
         "paid": _("paid"),
         "held": _("held"),
@@ -184,12 +170,4 @@ def _balance(case: Case) -> list[tuple[Any, Amount]]:
         "refunded": _("refunded"),
         "fees": _("fees"),
     }
-    return [(words[name], Amount(minor, case.currency)) for name, minor in balance.as_dict().items()]
-
-
-def _linked(case: Case) -> list[Case]:
-    """The other cases over the same order; not asked for where its lines tell that there has been no other."""
-    lines = case.order.papers.lines
-    if not any(line.cases_count > 1 or line.latest_case_id not in (None, case.pk) for line in lines):
-        return []
-    return list(Case.objects.filter(order_id=case.order_id).exclude(pk=case.pk).order_by("id")[:20])
+    return [(words[name], Amount(minor, case.currency)) for name, minor in room.balance.as_dict().items()]

@@ -22,6 +22,7 @@ from adjudication.escrow.models import Account
 from adjudication.money import Amount
 from adjudication.parties import Actor
 from adjudication.procedure import acts, custody, rule
+from adjudication.reports import hearing_room
 from adjudication.rulings.award import Award
 from adjudication.rulings.models import Finding, Proposal, Winner
 from adjudication.staff.doors import DECIDING, actor_of, door, page
@@ -121,7 +122,7 @@ def _form(
     by = actor_of(request)
     faults = refused.faults if refused else ()
     at = clock.now()
-    about = about_case(case, at=at)
+    about = about_case(case, hearing_room.read(case), at=at)
     context: dict[str, Any] = {
         "title": _("Ruling on case %(number)s") % {"number": case.number},
         **about,

@@ -3,14 +3,18 @@
 import pytest
 
 from adjudication import clock, docket
+from adjudication.cases.models import Case
 from adjudication.docket import load
+from adjudication.docket.look import BUYERS, EXHIBITS, EXTENSIONS, OUTAGES, PEOPLE, SHOPS
 from adjudication.docket.read import Reader, rows
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
-from adjudication.procedure import appeal, drafts, negotiate
+from adjudication.management.bench import meter
+from adjudication.procedure import appeal, drafts, extend, negotiate
 from tests import walk
 
 READERS = [reader for reader in vars(load).values() if isinstance(reader, Reader)]
+READERS += [BUYERS, SHOPS, PEOPLE, EXHIBITS, EXTENSIONS, OUTAGES]
 
 
 @pytest.fixture
@@ -31,6 +35,9 @@ def everything(db):
             given = ExhibitGiven(Exhibit.Kind.PHOTO, "Photo", file=file, facts=("promised",))
             drafts.keep_draft(taken, by=walk.buyer_of(taken), given=given, at=at)
             negotiate.make_offer(taken, by=walk.buyer_of(taken), remedy="refund", amount_minor=5, at=at)
+        another = walk.in_evidence()
+        with docket.take(another.number) as (taken, at):
+            extend.extend(taken, by=walk.arbitrator(), by_length=walk.HOUR, reason="A holiday.", at=at)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=[reader.model.__name__ for reader in READERS])
@@ -47,4 +54,26 @@ def test_a_row_read_by_the_docket_is_the_row_the_orm_reads(reader, everything):
                 bytes(orms) if isinstance(orms, bytes | memoryview) else orms
             ), name
         assert reader.changed([built], reader.names) == ()
-    assert found or reader.model.__name__ == "Proposal"
+    assert found or reader.model.__name__ in ("Proposal", "Outage")
+
+
+def test_a_case_that_is_looked_at_has_the_papers_of_one_that_is_taken_up(everything):
+    for number in Case.objects.values_list("number", flat=True):
+        looked, _at = docket.look(number)
+        with docket.take(number) as (taken, _at):
+            for name in ("deadline", "lines", "rulings", "proposals", "drafts", "inquiries", "interested", "exhibits"):
+                assert getattr(looked.papers, name) == getattr(taken.papers, name), (number, name)
+            for ours, theirs in zip(looked.papers.exhibits, taken.papers.exhibits, strict=True):
+                assert ours.last_correction == theirs.last_correction
+            for ours, theirs in zip(looked.papers.inquiries, taken.papers.inquiries, strict=True):
+                assert (ours.asked, ours.is_over) == (theirs.asked, theirs.is_over)
+            assert looked.order.papers.lines == taken.order.papers.lines
+            assert looked.order.papers.messages == taken.order.papers.messages
+        assert (looked.shop.party, looked.buyer, looked.arbitrator) == (taken.shop.party, taken.buyer, taken.arbitrator)
+
+
+def test_to_look_at_a_case_asks_once(everything):
+    with clock.simulated(walk.START):
+        for number in Case.objects.values_list("number", flat=True):
+            docket.look(number)
+            assert meter.statements(lambda number=number: docket.look(number)).work == 1
