@@ -15,18 +15,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from adjudication.errors import Refused
 from adjudication.policy.terms import Reason, Remedy
 from adjudication.register.bands import band
-from adjudication.register.enter import is_a_rules
 from adjudication.register.find import mark, published
+from adjudication.register.telling import answered, share_words, words_told
 from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Winner
 from adjudication.rulings.publications import Publication
-from adjudication.rulings.questions import ASKED
 
 P = ParamSpec("P")
 
@@ -107,31 +105,9 @@ def told(publication: Publication) -> dict[str, Any]:
         "share": share_words(publication.share_basis_points),
         "rule": rule_words(ruling.rule),
         "version": ruling.case.policy_version_id,
-        "words": _(publication.words) if is_a_rules(publication) else publication.words,
+        "words": words_told(publication),
         "answers": answered(publication),
     }
-
-
-def share_words(basis_points: int) -> str:
-    """`60 %`, or `33.33 %`, never torn apart at the end of a line."""
-    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + "\u00a0%"
-
-
-def answered(publication: Publication) -> list[tuple[Any, Any]]:
-    """The questions of fact that were answered, in words."""
-    found: list[tuple[Any, Any]] = []
-    for question in ASKED[publication.reason]:
-        if question.id not in publication.answers:
-            continue
-        answer = publication.answers[question.id]
-        if question.type == "boolean":
-            shown = _("yes") if answer else _("no")
-        elif question.type == "percent":
-            shown = f"{answer} %"
-        else:
-            shown = dict(question.choices).get(answer, answer)
-        found.append((question.text, shown))
-    return found
 
 
 def _languages(request: HttpRequest) -> dict[str, Any]:

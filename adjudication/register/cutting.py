@@ -55,23 +55,20 @@ def question(text: str) -> SearchQuery | None:
     return SearchQuery(" & ".join(parts), config="simple", search_type="raw") if parts else None
 
 
-def likeness(text: str, *, most: int = 40) -> str:
-    """A question, as `to_tsquery('simple', …)` takes it, for texts that have any of these words; empty for none.
+def telling(text: str) -> list[str]:
+    """Its words once each, in their order; the last character of a run says too little to count."""
+    return list(dict.fromkeys(word for word in words(text) if len(word) > 1))
 
-    The last character of a run says too little to count, and of a long text its first words stand for all.
-    """
-    kept = dict.fromkeys(word for word in words(text) if len(word) > 1)
-    return " | ".join(f"'{word}'" for word in list(kept)[:most])
+
+def likeness(asked: Iterable[str]) -> str:
+    """A question, as `to_tsquery('simple', …)` takes it, for texts that have any of these words; empty for none."""
+    return " | ".join(f"'{word}'" for word in asked)
 
 
 def overlap(ours: str, theirs: str) -> float:
     """How many of the two texts' words are common to both: 0 … 1 (Dice's coefficient)."""
-    left, right = _telling(words(ours)), _telling(words(theirs))
+    left, right = set(telling(ours)), set(telling(theirs))
     return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
-
-
-def _telling(found: Iterable[str]) -> set[str]:
-    return {word for word in found if len(word) > 1}
 
 
 def _asked(run: str) -> str:

@@ -15,18 +15,17 @@ from datetime import datetime
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
-from django.utils import translation
-from django.utils.translation import gettext
 
 from adjudication import clock, docket
 from adjudication.errors import Refused
 from adjudication.orders.models import ParcelReport
-from adjudication.parties import Actor, Role
+from adjudication.parties import Actor
 from adjudication.policy import versions
 from adjudication.procedure import publish as publishing
 from adjudication.register import working_days
 from adjudication.register.cutting import document
 from adjudication.register.leaving_out import known_of, leave_out
+from adjudication.register.telling import is_a_rules, words_in_both
 from adjudication.rulings.publications import Publication
 
 log = logging.getLogger(__name__)
@@ -83,16 +82,7 @@ def index(publication: Publication) -> None:
 
 def searched(publication: Publication) -> str:
     """What the search knows of it: the words, and where a rule gave them, both languages' own."""
-    texts = [publication.words, publication.category]
-    if is_a_rules(publication):
-        with translation.override("zh-hans"):
-            texts.append(gettext(publication.words))
-    return "\n".join(texts)
-
-
-def is_a_rules(publication: Publication) -> bool:
-    """Were the words given by a rule, so that they are told in the reader's language?"""
-    return publication.ruling.decided_as == Role.PLATFORM and publication.edited_at is None
+    return "\n".join([*words_in_both(publication), publication.category])
 
 
 def publish_due(*, at_most: int = AT_ONCE) -> int:

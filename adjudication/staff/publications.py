@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from adjudication import clock
 from adjudication.credentials.staff import staff_roles
 from adjudication.errors import NoStanding, NotFound, Refused
-from adjudication.register.enter import is_a_rules, reword
+from adjudication.register.enter import reword
+from adjudication.register.telling import words_told
 from adjudication.rulings.publications import Publication
 from adjudication.staff.doors import DECIDING, READERS, actor_of, door, page
 
@@ -34,7 +35,7 @@ def publications(request: HttpRequest) -> HttpResponseBase:
     found = list(waiting.select_related("ruling__case").order_by("publish_by", "id")[: PAGE + 1])
     at = clock.now()
     rows = [
-        {"entry": each, "words": _words(each), "is_late": each.publish_by is not None and each.publish_by <= at}
+        {"entry": each, "words": words_told(each), "is_late": each.publish_by is not None and each.publish_by <= at}
         for each in found[:PAGE]
     ]
     context = {"title": _("To be published"), "rows": rows, "is_more": len(found) > PAGE}
@@ -73,10 +74,6 @@ def _found(pk: int) -> Publication:
     return known
 
 
-def _words(of: Publication) -> str:
-    return _(of.words) if is_a_rules(of) else of.words
-
-
 def _shown(
     request: HttpRequest, of: Publication, *, words: str | None = None, refused: Refused | None = None
 ) -> HttpResponse:
@@ -85,8 +82,8 @@ def _shown(
         "entry": of,
         "case": of.ruling.case,
         "ruling": of.ruling,
-        "words": _words(of),
-        "typed": _words(of) if words is None else words,
+        "words": words_told(of),
+        "typed": words_told(of) if words is None else words,
         "may_word": bool(staff_roles(request.user) & DECIDING),
         "refused": refused,
     }

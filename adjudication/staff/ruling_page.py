@@ -27,6 +27,7 @@ from adjudication.rulings.award import Award
 from adjudication.rulings.models import Finding, Proposal, Winner
 from adjudication.staff.doors import DECIDING, actor_of, door, page
 from adjudication.staff.hearing import about_case
+from adjudication.staff.precedents import beside
 from adjudication.staff.ruling_form import (
     RulingTyped,
     consider,
@@ -137,6 +138,7 @@ def _form(
         "winners": Winner.choices,
         "supports": Finding.Supports.choices,
         "weights": Finding.Weight.choices,
+        "precedents": beside(case, typed),
         "needs_second_person": rule.needs_second_person(case),
         "previewed": typed.digest if award else "",
         "award": _award_shown(case, award) if award else None,

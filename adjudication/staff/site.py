@@ -21,6 +21,7 @@ from adjudication.staff import (
     inquiries,
     many,
     parked,
+    precedents,
     publications,
     queue,
     ruling_page,
@@ -53,6 +54,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("cases/<str:number>/exhibits/<uuid:exhibit_id>/kind/", view(inquiries.correct), name="correct_kind"),
             path("cases/<str:number>/ruling/", view(ruling_page.draft), name="ruling"),
             path("cases/<str:number>/ruling/preview/", view(ruling_page.preview), name="ruling_preview"),
+            path(
+                "cases/<str:number>/ruling/precedents/", view(precedents.nearest_precedents), name="ruling_precedents"
+            ),
             path("cases/<str:number>/ruling/issue/", view(ruling_page.issue), name="ruling_issue"),
             path("cases/<str:number>/ruling/confirm/", view(second_person.confirm), name="ruling_confirm"),
             path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),

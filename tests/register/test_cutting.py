@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from adjudication.register.cutting import document, likeness, overlap, question, runs, words
+from adjudication.register.cutting import document, likeness, overlap, question, runs, telling, words
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_is_asked_is_found_where_it_stands(text, asked, is_found):
 def test_nothing_is_asked_by_punctuation_alone():
     assert question(" ，' & | ! ") is None
     assert question("") is None
-    assert likeness("…") == ""
+    assert likeness(telling("…")) == ""
 
 
 @pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_like_text_has_any_of_the_words():
         cursor.execute(
             "SELECT to_tsvector('simple', %s) @@ to_tsquery('simple', %s), to_tsvector('simple', %s)"
             " @@ to_tsquery('simple', %s)",
-            [document("杯子坏了"), likeness("杯子好了"), document("裤子"), likeness("杯子好了")],
+            [document("杯子坏了"), likeness(telling("杯子好了")), document("裤子"), likeness(telling("杯子好了"))],
         )
         assert cursor.fetchone() == (True, False)
 
