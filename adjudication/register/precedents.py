@@ -184,8 +184,7 @@ def _compare(drafted: Drafted, publication: Publication) -> Precedent:
     alike = [_answer_likeness(question, answer, publication.answers) for question, answer in answered]
     for (question, _answer), likeness_of_it in zip(answered, alike, strict=True):
         if likeness_of_it >= CLOSE:
-            told = {"question": question.text, "answer": answer_told(question, publication.answers[question.id])}
-            why.append(_("%(question)s %(answer)s") % told)
+            why.append(f"{question.text} {answer_told(question, publication.answers[question.id])}")
     theirs = words_in_both(publication)
     common = max((overlap(ours, text) for ours in drafted.texts for text in theirs), default=0.0)
     shared = frozenset(telling("\n".join(drafted.texts))).intersection(telling("\n".join(theirs)))

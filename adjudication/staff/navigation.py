@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.credentials.staff import staff_roles
+from adjudication.staff.figures import COUNTING
+
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Its groups of links, as Unfold takes them."""
@@ -17,6 +20,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 {"title": _("Today"), "icon": "today", "link": reverse("admin:index")},
                 {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
                 {"title": _("To be published"), "icon": "campaign", "link": reverse("admin:publications")},
+                *_figures(request),
             ]
         },
         {
@@ -66,6 +70,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def _figures(request: HttpRequest) -> list[dict[str, Any]]:
+    if not staff_roles(request.user) & COUNTING:
+        return []
+    return [{"title": _("Figures"), "icon": "monitoring", "link": reverse("admin:figures")}]
 
 
 def _records(title: Any, icon: str, model: str) -> dict[str, Any]:
