@@ -16,7 +16,7 @@ from adjudication.notifications.letters import send_due
 from adjudication.procedure.tick import Tick, tick
 from adjudication.register.enter import make_entries
 from adjudication.reports.heartbeat import SWEEP, beat
-from adjudication.webhooks import sending
+from adjudication.webhooks import prune, sending
 from adjudication.webhooks.fan_out import DELIVERIES
 
 #: Everybody who is to hear of events.
@@ -33,6 +33,7 @@ def make_round(*parts: str) -> Tick:
     make_entries()
     strays.clear_when_due(at=clock.now())
     forget.forget_when_due(at=clock.now())
+    prune.prune_when_due(at=clock.now())
     beat(SWEEP, *parts)
     return done
 

@@ -229,6 +229,10 @@ if PAYMENT_PROVIDER not in ("embedded", "marketplace") and "." not in PAYMENT_PR
 
 #: Whether they may also go to this very machine, and then by plain http: for trying them out, never in production.
 WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=not PRODUCTION)
+#: For how long deliveries are kept once they were accepted; what is parked is kept for good.
+WEBHOOK_KEPT_DAYS = env.int("WEBHOOK_KEPT_DAYS", default=90)
+if not 7 <= WEBHOOK_KEPT_DAYS <= 36_500:
+    raise ImproperlyConfigured("WEBHOOK_KEPT_DAYS must be at least 7.")
 
 # --- The API (adjudication/api) -------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from adjudication.reports import (
     invariants_rulings,
     invariants_settlements,
     invariants_terms,
+    invariants_webhooks,
     stored_files,
 )
 from adjudication.reports.invariants import Invariant, Row
@@ -46,6 +47,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *invariants_exhibits.INVARIANTS,
     *invariants_inquiries.INVARIANTS,
     *invariants_register.INVARIANTS,
+    *invariants_webhooks.INVARIANTS,
 )
 
 #: What is worth a look, though no invariant is broken.

@@ -257,12 +257,21 @@ INVARIANTS = (
         WITH guarded (name, guard) AS (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
-                              'parcelreport', 'caseline', 'kindcorrection', 'webhookattempt']) AS name
+                              'parcelreport', 'caseline', 'kindcorrection']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
                               'offer', 'proposal', 'message', 'inquiry', 'asking', 'publication',
-                              'webhookmessage', 'webhookdelivery', 'webhookendpoint']) AS name
+                              'webhookendpoint']) AS name
+            UNION ALL
+            SELECT 'adjudication_webhookattempt',
+                   unnest(ARRAY['never_rewritten', 'goes_with_its_delivery', 'never_emptied'])
+            UNION ALL
+            SELECT 'adjudication_webhookmessage',
+                   unnest(ARRAY['said_once', 'goes_with_its_deliveries', 'never_emptied'])
+            UNION ALL
+            SELECT 'adjudication_webhookdelivery',
+                   unnest(ARRAY['stays_what_it_is', 'kept_for_a_week', 'never_emptied'])
             UNION ALL
             SELECT 'adjudication_publication',
                    unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])

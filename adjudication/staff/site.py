@@ -68,6 +68,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("figures/<slug:name>.csv", view(figures.figures_file), name="figures_file"),
             path("terms/<int:pk>/retry/", view(parked.retry_term), name="retry_term"),
             path("webhooks/<int:pk>/again/", view(webhooks.send_again), name="send_webhook_again"),
+            path("webhooks/to/<uuid:pk>/ping/", view(webhooks.ping), name="ping_webhook"),
+            path("webhooks/to/<uuid:pk>/again/", view(webhooks.send_range), name="send_webhooks_again"),
+            path("webhooks/to/<uuid:pk>/secret/", view(webhooks.rotate), name="rotate_webhook"),
+            path("webhooks/to/<uuid:pk>/switch/", view(webhooks.switch), name="switch_webhook"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
             path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),
         ]

@@ -9,7 +9,8 @@ from django import template
 from adjudication.credentials.staff import staff_roles
 from adjudication.staff.alarms import notices
 from adjudication.staff.parked import RETRYING
-from adjudication.staff.webhooks import SENDING
+from adjudication.staff.webhooks import SENDING, latest
+from adjudication.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 register = template.Library()
 
@@ -31,3 +32,9 @@ def may_retry_terms(context: dict[str, Any]) -> bool:
 def may_send_again(context: dict[str, Any]) -> bool:
     """May the reader have a webhook sent again?"""
     return bool(staff_roles(context["request"].user) & SENDING)
+
+
+@register.simple_tag
+def latest_webhooks(endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
+    """What was last noted for an endpoint."""
+    return latest(endpoint)

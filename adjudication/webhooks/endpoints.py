@@ -171,10 +171,11 @@ def ping(endpoint: WebhookEndpoint) -> WebhookDelivery:
     _require_on(endpoint)
     name, now = f"ping_{uuid4()}", clock.now()
     body = compose.of_ping(name, endpoint_id=endpoint.pk, at=now)
-    message = WebhookMessage.objects.create(name=name, kind=PING, body=body, created_at=now)
-    return WebhookDelivery.objects.create(
-        endpoint=endpoint, message=message, kind=PING, matter=0, created_at=now, trying_since=now, next_try_at=now
-    )
+    with transaction.atomic():
+        message = WebhookMessage.objects.create(name=name, kind=PING, body=body, created_at=now)
+        return WebhookDelivery.objects.create(
+            endpoint=endpoint, message=message, kind=PING, matter=0, created_at=now, trying_since=now, next_try_at=now
+        )
 
 
 def replay(delivery: WebhookDelivery) -> None:
@@ -182,11 +183,15 @@ def replay(delivery: WebhookDelivery) -> None:
 
     Raises:
         OutOfOrder: its endpoint is switched off.
+        NotFound: it has just been let go of, for it was delivered long ago.
 
     """
     _require_on(delivery.endpoint)
     _again(WebhookDelivery.objects.filter(pk=delivery.pk))
-    delivery.refresh_from_db()
+    try:
+        delivery.refresh_from_db()
+    except WebhookDelivery.DoesNotExist:
+        raise NotFound(_("There is no such delivery.")) from None
 
 
 def replay_range(

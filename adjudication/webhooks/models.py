@@ -139,7 +139,10 @@ class WebhookDelivery(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        """What is due is found by partial indexes: of an endpoint, of an endpoint's one matter, and of all."""
+        """What is due is found by partial indexes: of an endpoint, of an endpoint's one matter, and of all.
+
+        So is what was delivered, by its age: it may go one day.
+        """
 
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
@@ -171,6 +174,7 @@ class WebhookDelivery(models.Model):
             models.Index(fields=["endpoint", "matter", "event"], name="delivery_due_matter", condition=Q(state="due")),
             models.Index(fields=["id"], name="delivery_waiting", condition=Q(state="due")),
             models.Index(fields=["endpoint", "id"], name="delivery_parked", condition=Q(state="parked")),
+            models.Index(fields=["delivered_at"], name="delivery_done", condition=Q(state="delivered")),
         ]
 
     def __str__(self) -> str:

@@ -184,4 +184,24 @@ BREACHES = [
         "published_words_are_as_journalled",
         "UPDATE adjudication_publication SET words = words || ' Lin.' WHERE ruling_id = $sellers_ruling",
     ),
+    breach(
+        "webhook_says_what_happened",
+        """UPDATE adjudication_webhookmessage SET body = replace(body, '"sequence":', '"sequence":1')
+        WHERE event_id IS NOT NULL AND body IS NOT NULL""",
+    ),
+    breach(
+        "webhook_goes_to_whom_it_concerns",
+        """UPDATE adjudication_webhookendpoint SET party_id = (
+            SELECT p.id FROM adjudication_party p WHERE p.kind = 'buyer' AND NOT EXISTS (
+                SELECT FROM adjudication_order o WHERE o.buyer_id = p.id))
+        WHERE party_id IS NOT NULL""",
+    ),
+    breach(
+        "delivered_webhook_was_accepted",
+        "UPDATE adjudication_webhookattempt SET status = 500 WHERE status = 200",
+    ),
+    breach(
+        "webhook_message_leads_somewhere",
+        "DELETE FROM adjudication_webhookdelivery WHERE state = 'due'",
+    ),
 ]

@@ -12,6 +12,7 @@ from adjudication.cases.states import State
 from adjudication.deadlines.models import Outage
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
+from adjudication.orders.models import Party
 from adjudication.orders.register import ItemGiven
 from adjudication.parties import PLATFORM, Role
 from adjudication.policy import versions
@@ -30,8 +31,12 @@ from adjudication.procedure import (
 )
 from adjudication.procedure.payouts import pay_due
 from adjudication.register.enter import enter_final, publish_due
+from adjudication.rounds import announce
 from adjudication.rulings.models import Winner
+from adjudication.webhooks import endpoints
+from adjudication.webhooks.sending import send_due
 from tests import walk
+from tests.webhooks.receivers import Receiver
 
 OPEN = (State.REQUESTED, State.REJECTED, State.INTERVENTION, State.EVIDENCE, State.RULING, State.RULED, State.RETURNING)
 
@@ -60,9 +65,25 @@ def build() -> None:
         with_more_time()
         with_an_inquiry()
         with_drafts()
+    with_webhooks()
     # The last of the days that publication waits for have long passed by now.
     enter_final()
     publish_due()
+
+
+def with_webhooks() -> None:
+    """Of withdrawn cases the marketplace is told, and has accepted it; and a buyer, whose receiver is away."""
+    there, kinds = Receiver(), ["case.withdrawn"]
+    buyer = Party.objects.get(kind=Party.Kind.BUYER, external_id="b-1")
+    Party.objects.create(kind=Party.Kind.BUYER, external_id="b-stranger", name="Wu")
+    endpoints.create(party_id=None, url=there.url, types=kinds)
+    announce()
+    send_due()
+    there.close()
+    endpoints.create(party_id=buyer.pk, url=there.url, types=kinds)
+    case = walk.requested()
+    do(case, respond.withdraw, by=walk.buyer_of(case))
+    announce()
 
 
 def with_drafts() -> None:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.staff.reading import ReadOnlyAdmin
 from adjudication.templatetags.looks import moment
-from adjudication.webhooks.models import WebhookDelivery
+from adjudication.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 
 class WebhookEndpointRecord(ReadOnlyAdmin):
-    """Every endpoint; made and changed through the API."""
+    """Every endpoint; made through the API, seen to from here."""
 
+    change_form_outer_before_template = "staff/webhook_endpoint.html"
     list_display = ("url", "party", "description", "off", "failures", "failing_since", "created_at")
     list_select_related = ("party",)
     list_filter = ("off",)
@@ -31,6 +32,8 @@ class WebhookDeliveryRecord(ReadOnlyAdmin):
     list_display = ("id", "kind", "endpoint", "state", "attempts", "created_at", "next_try_at", "delivered_at")
     list_select_related = ("endpoint", "message")
     list_filter = ("state", "kind")
+    numbers_of = (("endpoint_id", WebhookEndpoint, "url"),)
+    search_help_text = _("The beginning of an address")
     readonly_fields = ("body", "tries")
     hidden = frozenset({"lease"})
 
@@ -42,11 +45,23 @@ class WebhookDeliveryRecord(ReadOnlyAdmin):
 
     @display(description=_("tries"))
     def tries(self, delivery: WebhookDelivery) -> SafeString | str:
-        """When, and what came of each."""
+        """Each: when, how long it took, what was sent beside the body, and what came back."""
         made = sorted(delivery.attempts_made.all(), key=lambda attempt: attempt.number)
-        rows = (
-            (each.number, moment(each.sent_at, seconds=True), each.status or "–", each.error, each.answer)
-            for each in made
+        return (
+            format_html("<ol>{}</ol>", format_html_join("", "{}", ((_told(each),) for each in made))) if made else "–"
         )
-        lines = format_html_join("", "<li>{}. {}: {} {} {}</li>", rows)
-        return format_html("<ul>{}</ul>", lines) if made else "–"
+
+
+def _told(attempt: WebhookAttempt) -> SafeString:
+    """One try, as the desk shows it."""
+    headers = "\n".join(f"{name}: {value}" for name, value in attempt.headers.items())
+    return format_html(
+        '<li value="{}">{} · {} · <b>{}</b><pre class="source">POST {}\n{}</pre><pre class="source">{}</pre></li>',
+        attempt.number,
+        moment(attempt.sent_at, seconds=True),
+        _("%(milliseconds)d ms") % {"milliseconds": attempt.duration_ms},
+        attempt.status or _("no answer"),
+        attempt.url,
+        headers,
+        attempt.error or attempt.answer or "–",
+    )
