@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -17,6 +17,9 @@ from adjudication.credentials.staff import staff_actor, staff_roles
 from adjudication.errors import NoStanding, Refused
 from adjudication.parties import DECIDERS, Actor, Role
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -24,8 +27,14 @@ READERS = frozenset({Role.ARBITRATOR, Role.SUPERVISOR, Role.AUDITOR, Role.OPERAT
 DECIDING = frozenset(DECIDERS)
 
 
-def door(verb: str, *, open_to: Collection[Role]) -> Callable[[View[P]], View[P]]:
-    """Let staff of these roles through, by this verb alone; a refusal behind it becomes a page with its status."""
+READS_HERE = _("Your role reads here; hearing and ruling belong to arbitrators.")
+
+
+def door(verb: str, *, open_to: Collection[Role], otherwise: StrOrPromise = READS_HERE) -> Callable[[View[P]], View[P]]:
+    """Let staff of these roles through, by this verb alone; a refusal behind it becomes a page with its status.
+
+    `otherwise` tells the others whose act it is.
+    """
 
     def fit(view: View[P]) -> View[P]:
         @wraps(view)
@@ -34,7 +43,7 @@ def door(verb: str, *, open_to: Collection[Role]) -> Callable[[View[P]], View[P]
                 return HttpResponseNotAllowed([verb])
             try:
                 if not staff_roles(request.user) & frozenset(open_to):
-                    raise NoStanding(_("Your role reads here; hearing and ruling belong to arbitrators."))
+                    raise NoStanding(otherwise)
                 return view(request, *args, **kwargs)
             except Refused as refused:
                 return refusal_page(request, refused, number=str(kwargs.get("number", "")))

@@ -61,7 +61,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 _records(_("Policies"), "rule", "policyversion"),
-                _records(_("Outages"), "power_off", "outage"),
+                {"title": _("Outages"), "icon": "power_off", "link": reverse("admin:outages")},
                 _records(_("Letters"), "mail", "letter"),
                 _records(_("Webhook endpoints"), "webhook", "webhookendpoint"),
                 _records(_("Webhook deliveries"), "send", "webhookdelivery"),

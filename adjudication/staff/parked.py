@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from adjudication import docket
 from adjudication.deadlines.models import Deadline
@@ -17,7 +18,7 @@ from adjudication.staff.doors import door
 RETRYING = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 
-@door("POST", open_to=RETRYING)
+@door("POST", open_to=RETRYING, otherwise=gettext_lazy("Parked terms are for operators and supervisors."))
 def retry_term(request: HttpRequest, *, pk: int) -> HttpResponseBase:
     """Take the term out of the parked ones."""
     deadline = Deadline.objects.filter(pk=pk).first()

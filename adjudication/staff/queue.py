@@ -108,15 +108,16 @@ def counts(user_id: int) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)  # as above
         found = cursor.fetchone()
-    return {key: _capped(number) for key, number in zip(TABS, found, strict=True)}
+    return {key: capped(number) for key, number in zip(TABS, found, strict=True)}
 
 
 def capped_count(found: QuerySet[Any]) -> str:
     """`0` … `1000`, then `1000+`."""
-    return _capped(found.order_by().values("pk")[: MOST_COUNTED + 1].count())
+    return capped(found.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
 
-def _capped(counted: int) -> str:
+def capped(counted: int) -> str:
+    """A count that stopped at one more than `MOST_COUNTED`, as it is shown."""
     return f"{MOST_COUNTED}+" if counted > MOST_COUNTED else str(counted)
 
 

@@ -29,11 +29,11 @@ def test_an_outage_is_declared_and_listed():
 @pytest.mark.parametrize("moment", ["2026-03-01", "2026-03-01T08:00:00", "tomorrow", "9999-12-31T23:59:60Z"])
 def test_a_moment_without_an_offset_or_that_is_none_is_refused(moment):
     with pytest.raises(CommandError, match="is not a moment such as"):
-        run("declare", "--from", moment, "--to", "2026-03-01T08:00:00Z")
+        run("declare", "--from", moment, "--to", "2026-03-01T08:00:00Z", "--note", "Moved.")
     assert not Outage.objects.exists()
 
 
 def test_one_that_is_long_over_is_refused():
     with pytest.raises(CommandError, match="has been decided"):
-        run("declare", "--from", "2026-03-01T08:00:00Z", "--to", "2026-03-01T09:00:00+00:00")
+        run("declare", "--from", "2026-03-01T08:00:00Z", "--to", "2026-03-01T09:00:00+00:00", "--note", "Moved.")
     assert not Outage.objects.exists()

@@ -9,7 +9,7 @@ from adjudication import clock, docket
 from adjudication.cases.states import State
 from adjudication.deadlines import outages
 from adjudication.deadlines.models import Extension, Outage
-from adjudication.errors import Malformed
+from adjudication.errors import Malformed, Unprocessable
 from adjudication.journal.models import Event
 from adjudication.procedure import acts, extend, lapse, respond, tick
 from tests import walk
@@ -20,7 +20,9 @@ GRACE = 4 * HOUR
 
 
 def an_outage(began_at, ended_at):
-    return Outage.objects.create(cause="declared", began_at=began_at, ended_at=ended_at, grace_ends_at=ended_at + GRACE)
+    return Outage.objects.create(
+        cause="declared", began_at=began_at, ended_at=ended_at, grace_ends_at=ended_at + GRACE, note="We move house."
+    )
 
 
 def requested():
@@ -144,15 +146,93 @@ def test_after_a_stop_of_ten_hours_nobody_has_lost_a_right():
     assert GRACE - timedelta(minutes=1) < left <= GRACE
 
 
-def test_an_operator_declares_an_outage_ahead_but_not_one_that_is_long_over():
+def test_an_operator_declares_an_outage_ahead():
     now = clock.now()
-    outage = outages.declare(began_at=now + HOUR, ended_at=now + 3 * HOUR, note="The database moves house.")
-    assert outage.grace_ends_at == now + 7 * HOUR
-    with pytest.raises(Malformed):
-        outages.declare(began_at=now + HOUR, ended_at=now + HOUR, note="")
-    with pytest.raises(Malformed):
-        outages.declare(began_at=now - 9 * HOUR, ended_at=now - 5 * HOUR, note="")
+    outage = outages.declare(began_at=now + HOUR, ended_at=now + 3 * HOUR, note=" The database moves house. ")
+    assert (outage.grace_ends_at, outage.note) == (now + 7 * HOUR, "The database moves house.")
+
+
+DAY = 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("began_after", "lasts", "note", "told"),
+    [
+        (HOUR, timedelta(), "Moved.", "ends after it begins"),
+        (HOUR, -MICROSECOND, "Moved.", "ends after it begins"),
+        (-9 * HOUR, 5 * HOUR, "Moved.", "is over"),
+        (30 * DAY + MICROSECOND, HOUR, "Moved.", "at most 30 days before"),
+        (HOUR, 30 * DAY + MICROSECOND, "Moved.", "at most 30 days"),
+        (HOUR, HOUR, " ", "the parties read it"),
+    ],
+)
+def test_one_that_cannot_be_is_refused_with_what_would_be_right(began_after, lasts, note, told):
+    with clock.simulated(START):
+        began_at = START + began_after
+        with pytest.raises(Malformed) as refused:
+            outages.declare(began_at=began_at, ended_at=began_at + lasts, note=note)
+    assert told in str(refused.value.detail)
+    assert refused.value.faults
+    assert not Outage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("began_after", "lasts"),
+    [(-9 * HOUR, 5 * HOUR + MICROSECOND), (30 * DAY, HOUR), (HOUR, 30 * DAY), (-2 * HOUR, HOUR)],
+)
+def test_at_the_very_edge_it_is_taken(began_after, lasts):
+    with clock.simulated(START):
+        assert outages.declare(began_at=START + began_after, ended_at=START + began_after + lasts, note="Moved.").pk
+
+
+@pytest.mark.parametrize(("shift", "is_apart"), [(-HOUR, True), (-HOUR + MICROSECOND, False), (timedelta(), False)])
+def test_declared_outages_stand_beside_one_another_and_never_overlap(shift, is_apart):
+    with clock.simulated(START):
+        outages.declare(began_at=START, ended_at=START + HOUR, note="Sign-in was down.")
+        later = {"began_at": START + shift, "ended_at": START + shift + HOUR, "note": "So was all."}
+        if is_apart:
+            assert outages.declare(**later).pk
+            return
+        with pytest.raises(Unprocessable, match="declared already"):
+            outages.declare(**later)
     assert Outage.objects.count() == 1
+    with pytest.raises(DatabaseError, match="overlaps"), transaction.atomic():
+        Outage.objects.create(cause="declared", grace_ends_at=START + DAY, **later)
+
+
+def test_the_database_keeps_no_declaration_without_a_reason():
+    with pytest.raises(DatabaseError, match="whoever_declares_says_why"), transaction.atomic():
+        Outage.objects.create(cause="declared", began_at=START, ended_at=START + HOUR, grace_ends_at=START + HOUR)
+
+
+def test_a_grace_that_ends_in_another_outage_lasts_until_that_ones_end():
+    """Nothing swept meanwhile: whoever comes after both finds one extension, to the end of the second."""
+    case = requested()
+    due = case.papers.deadline.due_at
+    an_outage(due - HOUR, due + HOUR)
+    second = an_outage(due + 3 * HOUR, due + 6 * HOUR)
+    with clock.simulated(due + 9 * HOUR):
+        shown, at = docket.look(case.number)
+        assert shown.papers.deadline.due_at == second.grace_ends_at
+        assert acts.is_allowed(acts.ACCEPT, shown, walk.seller_of(shown), at=at)
+        with docket.take(case.number) as (taken, at):
+            respond.accept(taken, by=walk.seller_of(taken), at=at)
+    extension = Extension.objects.get(deadline=case.papers.deadline)
+    assert (extension.due_before, extension.due_after, extension.outage) == (due, due + 10 * HOUR, second)
+
+
+def test_an_arbitrator_extends_what_fell_into_an_outage_before_any_sweep():
+    with clock.simulated(START):
+        case = walk.in_evidence()
+    due = case.papers.deadline.due_at
+    outage = an_outage(due - HOUR, due + HOUR)
+    with clock.simulated(due + 2 * HOUR), docket.take(case.number) as (taken, at):
+        extend.extend(taken, by=walk.arbitrator(), by_length=HOUR, reason="The carrier answers on Monday.", at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert walk.look(case).papers.deadline.due_at == outage.grace_ends_at + HOUR
+    ends = Extension.objects.filter(deadline=case.papers.deadline).order_by("due_after")
+    assert [each.due_after for each in ends] == [outage.grace_ends_at, outage.grace_ends_at + HOUR]
 
 
 def test_the_database_only_ever_lengthens_an_outage():

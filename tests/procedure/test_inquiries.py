@@ -175,7 +175,7 @@ def test_one_that_fell_due_in_an_outage_can_be_answered_until_its_grace_ends_but
     inquiry = walk.asked(case)
     due = inquiry.due_at
     Outage.objects.create(
-        cause="declared", began_at=due - walk.HOUR, ended_at=due + walk.HOUR, grace_ends_at=due + 5 * walk.HOUR
+        cause="noticed", began_at=due - walk.HOUR, ended_at=due + walk.HOUR, grace_ends_at=due + 5 * walk.HOUR
     )
     with clock.simulated(due + 5 * walk.HOUR):
         refused(TooLate, case, walk.buyer_of(case), inquiry)

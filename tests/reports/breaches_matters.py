@@ -118,7 +118,7 @@ BREACHES = [
     breach(
         "nothing_lapsed_inside_an_outage",
         """INSERT INTO adjudication_outage (cause, began_at, ended_at, grace_ends_at, note, recorded_at)
-        SELECT 'declared', due_at, due_at + interval '1 h', due_at + interval '1 h', '', due_at
+        SELECT 'declared', due_at, due_at + interval '1 h', due_at + interval '1 h', 'Unheard of', due_at
         FROM adjudication_deadline WHERE "end" = 'lapsed' AND case_id = $split LIMIT 1""",
     ),
 ]

@@ -105,7 +105,7 @@ def with_more_time() -> None:
         case = walk.requested()
         due = case.papers.deadline.due_at  # type: ignore[union-attr]  # it has just opened
         outage = {"began_at": due - walk.HOUR, "ended_at": due + walk.HOUR, "grace_ends_at": due + walk.HOUR}
-        Outage.objects.create(cause=Outage.Cause.DECLARED, **outage)
+        Outage.objects.create(cause=Outage.Cause.DECLARED, note="We move house.", **outage)
         assert extend.extend_fallen().done == 1
 
 

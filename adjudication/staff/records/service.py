@@ -55,7 +55,7 @@ class EventRecord(CaseLink):
 
 
 class OutageRecord(ReadOnlyAdmin):
-    """Every outage, noticed or declared; one is declared by `manage.py outage declare`."""
+    """Every outage, noticed or declared; one is declared on a page of its own (`staff/outages.py`)."""
 
     list_display = ("began_at", "ended_at", "grace_ends_at", "cause", "extended_terms", "note")
     readonly_fields = ("extended_terms",)
