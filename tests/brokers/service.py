@@ -101,12 +101,16 @@ class Service:
         with psycopg.connect(embedded_postgres.dsn(self.up.data)) as raw:
             return raw.execute(statement, values).fetchall()
 
-    def all_lapsed_once(self) -> tuple[int, float]:
-        """Every case was refunded by one lapse, the outbox has drained, the books are sound; how many, and how late."""
+    def until_the_outbox_is_empty(self) -> None:
+        """Wait until everything has been announced."""
         until = time.monotonic() + LATE_SECONDS
         while self.rows(UNANNOUNCED) != [(0,)]:
             assert time.monotonic() < until, "the outbox does not drain"
             time.sleep(0.2)
+
+    def all_lapsed_once(self) -> tuple[int, float]:
+        """Every case was refunded by one lapse, the outbox has drained, the books are sound; how many, and how late."""
+        self.until_the_outbox_is_empty()
         cases = self.rows(LAPSES)
         assert {(lapses, outcome) for _, lapses, outcome in cases} == {(1, "refunded")}, cases
         done = run_manage("audit", DATA_DIR=str(self.up.data))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.law.filing import Filing, FilingLaw
+from tests.law.terms import GRACE, LONGEST_OUTAGE, Outage, Term
 from tests.law.words import DECIDERS, NEGOTIABLE, H, Refusal, Who
 
 HEARD = ("intervention", "evidence", "ruling")
@@ -50,6 +51,7 @@ SECOND_PERSON_ABOVE = 500_000
 CASES_OVER_A_LINE = 3
 EXTENSIONS_OF_A_CASE = 2
 LONGEST_EXTENSION = 72 * H
+REMINDERS_OF_A_TERM = 5
 
 
 @dataclass
@@ -70,7 +72,7 @@ class CaseModel:
     remedy: str
     amount: int
     requested_at: datetime
-    due: datetime
+    term: Term
     state: str = "requested"
     outcome: str = ""
     silent: bool = False
@@ -91,8 +93,13 @@ class CaseModel:
     shipped_back: bool = False
     extended: int = 0
     heard_longer: timedelta = timedelta()
-    """How much longer this instance is heard: by extensions of its evidence."""
+    """How much longer this instance is heard: by what extended its evidence, or the time before it."""
     filing: Filing = field(default_factory=Filing)
+
+    @property
+    def due(self) -> datetime:
+        """When its term ends, as it is written down."""
+        return self.term.due
 
 
 @dataclass
@@ -110,8 +117,12 @@ class Model(FilingLaw):
     refunded: int = 0
     fees: int = 0
     owed: int = 0
-    due: datetime | None = None
-    """Of the order's own term."""
+    term: Term | None = None
+    """The order's own."""
+    outages: tuple[Outage, ...] = ()
+    extensions: int = 0
+    reminders: int = 0
+    """Of all its terms, those of its cases included."""
     suspended: tuple[str, timedelta] | None = None
     cases: int = 0
     ruled: bool = False
@@ -120,7 +131,12 @@ class Model(FilingLaw):
 
     def __post_init__(self) -> None:
         self.held = self.price
-        self.due = self.now + ORDER_TERMS["paid"] * H
+        self.term = Term.of(self.now, ORDER_TERMS["paid"] * H)
+
+    @property
+    def due(self) -> datetime | None:
+        """When the order's own term ends, as it is written down."""
+        return self.term.due if self.term else None
 
     # --- Who may, whether it is their turn, whether it is in time ---------------------------------------------------
 
@@ -167,15 +183,15 @@ class Model(FilingLaw):
             self.shipped_at, self.signed, self.owed = self.now, False, 0
         if target == "delivered":
             self.signed = signed
-        if self.due is not None:
-            self.due = self.now + ORDER_TERMS[target] * H
+        if self.term is not None:
+            self.term = Term.of(self.now, ORDER_TERMS[target] * H)
 
     def confirm_receipt(self) -> None:
         if self.open or not self.held:
             raise Refusal("out_of_order")
         self._order_in_time()
         self._pay(0, self.held)
-        self.due = None
+        self.term = None
 
     def _pay(self, buyer: int, seller: int) -> None:
         fee = seller * FEE_PERCENT // 100
@@ -193,7 +209,7 @@ class Model(FilingLaw):
         left = ORDER_TERMS[self.parcel] * H
         if self.suspended and self.suspended[0] == self._stage():
             left = max(self.suspended[1], 72 * H)
-        self.suspended, self.due = None, self.now + left
+        self.suspended, self.term = None, Term.of(self.now, left)
 
     def _stage(self) -> str:
         return "delivered" if self.parcel == "refused" else self.parcel
@@ -214,10 +230,10 @@ class Model(FilingLaw):
         if remedy not in REMEDIES[reason] or amount > self.held:
             raise Refusal("unprocessable")
         self._order_in_time()
-        assert self.due is not None
-        self.suspended, self.due = (self._stage(), self.due - self.now), None
+        assert self.term is not None
+        self.suspended, self.term = (self._stage(), self.term.due - self.now), None
         self.cases += 1
-        self.case = CaseModel(reason, remedy, amount, self.now, self.now + 72 * H)
+        self.case = CaseModel(reason, remedy, amount, self.now, Term.of(self.now, 72 * H))
 
     def accept(self, by: Who) -> None:
         case = self._may(by, ("seller",))
@@ -231,7 +247,7 @@ class Model(FilingLaw):
             raise Refusal("out_of_order")
         case.admissible.add("seller")
         self._move(case, "rejected")
-        case.due = self.now + 72 * H
+        case.term = Term.of(self.now, 72 * H)
         case.delivered_at_rejection = self.parcel == "delivered" and case.reason != "not_shipped"
 
     def withdraw(self, by: Who) -> None:
@@ -247,7 +263,7 @@ class Model(FilingLaw):
         if case.state == "requested" and not case.silent:
             raise Refusal("out_of_order")
         self._move(case, "intervention")
-        case.heard_from, case.due = self.now, self.now + 12 * H
+        case.heard_from, case.term = self.now, Term.of(self.now, 12 * H)
         if self.parcel == "paid" or self._is_forced(case):
             self._issue(case, Ruled("buyer", "refund", case.amount))
 
@@ -299,9 +315,28 @@ class Model(FilingLaw):
         if length > LONGEST_EXTENSION:
             raise Refusal("unprocessable")
         case.extended += 1
-        case.due += length
-        if case.state == "evidence":
-            case.heard_longer += length
+        self._lengthen(case, length)
+
+    def remind(self, by: Who) -> None:
+        case = self._may(by, DECIDERS)
+        if by.role != "supervisor" and case.arbitrator != by.name:
+            raise Refusal("no_standing")
+        self._turn(*(state for edge in EDGES for state in edge if state != "closed"))
+        if case.state in ("intervention", "ruling") or case.term.reminders >= REMINDERS_OF_A_TERM:
+            raise Refusal("out_of_order")
+        self._remind(case.term)
+
+    def _remind(self, term: Term) -> None:
+        term.reminded(self.now)
+        self.reminders += 1
+
+    def _lengthen(self, of: CaseModel | Model, length: timedelta) -> None:
+        """What opens after it in the hearing moves along."""
+        assert of.term is not None
+        of.term.lengthen(length, self.now)
+        self.extensions += 1
+        if isinstance(of, CaseModel) and of.state in ("intervention", "evidence"):
+            of.heard_longer += length
 
     def _hears(self, case: CaseModel, by: Who) -> None:
         """Nobody in two instances; an appeal and an overdue case are a supervisor's."""
@@ -313,7 +348,7 @@ class Model(FilingLaw):
     def _open_evidence(self, case: CaseModel) -> None:
         assert case.heard_from is not None
         self._move(case, "evidence")
-        case.due = case.heard_from + 48 * H
+        case.term = Term.of(self.now, 48 * H + case.heard_longer, case.heard_from)
 
     def file_exhibit(self, by: Who, admissible: bool) -> None:
         case = self._may(by, ("buyer", "seller"))
@@ -338,7 +373,7 @@ class Model(FilingLaw):
         self._take_in(case, "buyer", "seller")
         self._move(case, "ruling")
         case.offers.clear()
-        case.due = case.heard_from + 72 * H + case.heard_longer
+        case.term = Term.of(self.now, 72 * H + case.heard_longer, case.heard_from)
         if case.instance == 1 and self._is_forced(case):
             self._issue(case, Ruled("buyer", "refund", case.amount))
         elif (
@@ -399,7 +434,7 @@ class Model(FilingLaw):
         self._move(case, "ruled")
         case.rulings.append(ruling)
         if len(case.rulings) == 1:
-            case.due = self.now + 72 * H
+            case.term = Term.of(self.now, 72 * H)
         else:
             self._carry_out(case, ruling.remedy, ruling.buyer_minor, is_ruled=True)
 
@@ -429,7 +464,7 @@ class Model(FilingLaw):
     def _next_instance(self, case: CaseModel, hearing: str) -> None:
         self._move(case, "evidence")
         case.instance += 1
-        case.hearing, case.heard_from, case.due = hearing, self.now, self.now + 48 * H
+        case.hearing, case.heard_from, case.term = hearing, self.now, Term.of(self.now, 48 * H)
         case.arbitrator, case.overdue, case.rested, case.heard_longer = "", False, set(), timedelta()
 
     # --- The way back -----------------------------------------------------------------------------------------------
@@ -439,7 +474,7 @@ class Model(FilingLaw):
         self._turn("returning")
         if case.shipped_back:
             raise Refusal("out_of_order")
-        case.shipped_back, case.due = True, self.now + 240 * H
+        case.shipped_back, case.term = True, Term.of(self.now, 240 * H)
 
     def acknowledge_return(self, by: Who) -> None:
         case = self._may(by, ("seller",))
@@ -464,7 +499,7 @@ class Model(FilingLaw):
         if remedy in ("return_and_refund", "exchange", "repair") and buyer and out:
             self._move(case, "returning")
             case.offers.clear()
-            case.agreed, case.due = (remedy, buyer), self.now + 168 * H
+            case.agreed, case.term = (remedy, buyer), Term.of(self.now, 168 * H)
         else:
             self._conclude(case, remedy, buyer, is_ruled)
 
@@ -490,18 +525,56 @@ class Model(FilingLaw):
         case.filing.drafts = {"buyer": [], "seller": []}
         self._resume()
 
+    # --- Outages ----------------------------------------------------------------------------------------------------
+
+    def declare(self, began: datetime, ended: datetime) -> None:
+        if ended <= began or ended + GRACE <= self.now:
+            raise Refusal("invalid")
+        if began > self.now + LONGEST_OUTAGE or ended - began > LONGEST_OUTAGE:
+            raise Refusal("invalid")
+        if any(at < ended and began < to for at, to in self.outages):
+            raise Refusal("unprocessable")
+        self.outages += ((began, ended),)
+
+    def come(self, kind: str) -> None:
+        """Whoever comes to a term that seems to be over finds it as long as the outage made it."""
+        of = self.open if kind == "case" else self
+        if of is not None and of.term is not None and self.now >= of.term.due:
+            self._fall(of)
+
+    def _fall(self, of: CaseModel | Model) -> bool:
+        longer = of.term.fallen(self.outages) if of.term else timedelta()
+        if longer:
+            self._lengthen(of, longer)
+        return bool(longer)
+
     # --- Silence ----------------------------------------------------------------------------------------------------
 
     def sweep(self) -> int:
-        """Everything that is due takes effect now, however late; returns how many terms lapsed."""
+        """What fell into an outage is extended, what is due takes effect now, however late; the rest is reminded of.
+
+        Returns how many terms lapsed.
+        """
         lapsed = 0
+        self._fall_all()
         while self.open and self.now >= self.open.due:
-            self._lapse(self.open)
-            lapsed += 1
-        while self.due is not None and self.now >= self.due:
-            self._lapse_order()
-            lapsed += 1
+            if not self._fall(self.open):
+                self._lapse(self.open)
+                lapsed += 1
+        while self.term is not None and self.now >= self.term.due:
+            if not self._fall(self):
+                self._lapse_order()
+                lapsed += 1
+        self._fall_all()
+        for term in (self.open.term if self.open else None, self.term):
+            if term and term.remind and term.remind <= self.now < term.due:
+                self._remind(term)
         return lapsed
+
+    def _fall_all(self) -> None:
+        for of in (self.open, self):
+            if of is not None:
+                self._fall(of)
 
     def _lapse(self, case: CaseModel) -> None:
         match case.state:
@@ -509,7 +582,7 @@ class Model(FilingLaw):
                 if self.seller_silence == "accept":
                     self._carry_out(case, case.remedy, case.amount)
                 else:
-                    case.silent, case.due = True, self.now + 72 * H
+                    case.silent, case.term = True, Term.of(self.now, 72 * H)
                     case.delivered_at_rejection = self.parcel == "delivered" and case.reason != "not_shipped"
             case "requested" | "rejected":
                 if case.delivered_at_rejection:
@@ -522,7 +595,7 @@ class Model(FilingLaw):
                 self._close_evidence(case)
             case "ruling" if not case.overdue:
                 case.overdue, case.arbitrator, case.proposal = True, "", None
-                case.due = self.now + 24 * H
+                case.term = Term.of(self.now, 24 * H)
             case "ruling":
                 self._last_resort(case)
             case "ruled":
@@ -542,12 +615,12 @@ class Model(FilingLaw):
             self._issue(case, Ruled("buyer", "refund", case.amount))
 
     def _lapse_order(self) -> None:
-        self.due = None
+        self.term = None
         if self.parcel == "owed":
             self._pay(self.owed, 0)
             self.owed, self.parcel = 0, "delivered"
             if self.held:
-                self.due = self.now + ORDER_TERMS["delivered"] * H
+                self.term = Term.of(self.now, ORDER_TERMS["delivered"] * H)
         elif self.parcel in ("paid", "refused"):
             self._pay(self.held, 0)
         else:

@@ -83,6 +83,7 @@ PERFORM = {
     "extend": lambda c, by, at, length: extend.extend(
         c, by=by, by_length=length, reason="The carrier is asked.", at=at
     ),
+    "remind": lambda c, by, at: extend.remind_by_hand(c, by=by, at=at),
     "file_exhibit": _file,
     "rest": lambda c, by, at: rest(c, by=by, at=at),
     "rule": lambda c, by, at, winner, remedy: rule.rule(

@@ -1,5 +1,7 @@
 """Whatever anybody does in whatever order, at any moment around a term's end: the service answers as the law does.
 
+Terms are extended by people and by outages, those declared ahead and those that come to light late, and reminded of.
+
 One test for each edge of DOMAIN section 2, steered towards it and disturbed on the way; one that misses its edge fails.
 The environment says how long it goes on:
 
@@ -24,6 +26,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -31,10 +34,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
+from adjudication.deadlines import outages
+from adjudication.deadlines.models import Extension
 from adjudication.errors import Refused
 from adjudication.escrow import balances
+from adjudication.journal.models import Event
 from adjudication.policy import versions
-from adjudication.procedure import lapse, payouts
+from adjudication.procedure import extend, lapse, payouts
 from tests import walk
 from tests.law import filing_performed, performing, route
 from tests.law.model import EDGES, REMEDIES, Model
@@ -45,6 +51,12 @@ STEPS = int(os.environ.get("MODEL_STEPS", "24"))
 #: So many last steps are kept for the way to the edge, if it has not been reached by then.
 LONGEST_WAY = 14
 MICROSECOND = timedelta(microseconds=1)
+
+#: Around the end of a term, and around the point at which it is reminded of.
+SHIFTS = (-MICROSECOND, 0 * MICROSECOND, MICROSECOND, walk.HOUR)
+#: When an outage begins, counted from the end of the term that runs, and how long it lasts.
+BEGINS = (-10 * walk.HOUR, -MICROSECOND, 0 * MICROSECOND, MICROSECOND, 3 * walk.HOUR)
+LASTS = (0 * MICROSECOND, MICROSECOND, walk.HOUR, 10 * walk.HOUR, 721 * walk.HOUR)
 
 PRICES = (10_000, 10_001, 3, 600_000)
 #: An act on a case, and what else it is given.
@@ -57,6 +69,7 @@ GIVEN: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "answer_offer": (st.booleans(),),
     "assign": (),
     "extend": (st.sampled_from((0 * walk.HOUR, MICROSECOND, 24 * walk.HOUR, 72 * walk.HOUR, 73 * walk.HOUR)),),
+    "remind": (),
     "file_exhibit": (st.booleans(),),
     "rest": (),
     "rule": (st.sampled_from(("buyer", "seller", "split")), st.sampled_from((*REMEDIES["other"], "release"))),
@@ -91,6 +104,7 @@ GAPS = """SELECT count(*) FROM (
     HAVING count(*) <> max(e.sequence) OR max(e.sequence) <> coalesce(
         (SELECT version FROM adjudication_case c WHERE c.id = e.case_id),
         (SELECT version FROM adjudication_order o WHERE o.id = e.order_id))) gaps"""
+LAPSED = """SELECT count(*) FROM adjudication_deadline WHERE "end" = 'lapsed'"""
 OPEN_TERMS = """SELECT count(*) FROM adjudication_case c WHERE (c.state <> 'closed') <>
     (SELECT count(*) = 1 FROM adjudication_deadline d WHERE d.case_id = c.id AND d.ended_at IS NULL)"""
 
@@ -138,11 +152,12 @@ class Law(RuleBasedStateMachine):
         item = walk.ItemGiven("CUP", "Cup", price, 1)
         with clock.simulated(at):
             self.order = walk.register(walk.given_order(items=(item,)))
-        self.model, self.number = Model(price, at, self.start.seller_silence), ""
+        outages = self.models[-1].outages if self.models else ()
+        self.model, self.number = Model(price, at, self.start.seller_silence, outages=outages), ""
         self.models.append(self.model)
 
     @rule(
-        aim=st.sampled_from(("on", "on", "on", "on", "anything", "anything", "clock", "sweep", "again", "parcel")),
+        aim=st.sampled_from(("on",) * 5 + ("anything",) * 3 + ("clock", "clock", "sweep", "again", "parcel", "outage")),
         data=st.data(),
     )
     def step(self, aim: str, data: st.DataObject) -> None:
@@ -152,7 +167,9 @@ class Law(RuleBasedStateMachine):
             step = route.next_step(self.model, self.edge, self.start)
             hypothesis.event(f"towards {self.edge[0]}>{self.edge[1]}")
         elif aim == "clock":
-            step = ("clock", data.draw(st.sampled_from((-MICROSECOND, 0 * MICROSECOND, MICROSECOND, walk.HOUR))))
+            step = ("clock", data.draw(st.sampled_from(SHIFTS)), data.draw(st.sampled_from(("due", "due", "remind"))))
+        elif aim == "outage":
+            step = ("outage", data.draw(st.sampled_from(BEGINS)), data.draw(st.sampled_from(LASTS)))
         elif aim == "sweep":
             step = ("sweep",)
         elif aim == "parcel":
@@ -182,7 +199,9 @@ class Law(RuleBasedStateMachine):
         if kind == "another order":
             self.another_order(self.model.price, self.model.now)
         elif kind == "clock":
-            self.wait(given[0])
+            self.wait(*given)
+        elif kind == "outage":
+            self.declare(*given)
         elif kind == "until due":
             self.wait(timedelta(0))
             self.sweep()
@@ -194,27 +213,51 @@ class Law(RuleBasedStateMachine):
             self.perform(kind, *given)
         self.compare()
 
-    def wait(self, shift: timedelta) -> None:
-        """Until around the end of the term that runs."""
-        due = self.model.open.due if self.model.open else self.model.due
-        self.model.now = max(self.model.now, (due or self.model.now) + shift)
+    def wait(self, shift: timedelta, until: str = "due") -> None:
+        """Until around the end of the term that runs, or around the next point at which it is reminded of."""
+        term = self.model.open.term if self.model.open else self.model.term
+        moment = getattr(term, until) if term else None
+        self.model.now = max(self.model.now, (moment or self.model.now) + shift)
+
+    def declare(self, shift: timedelta, lasts: timedelta) -> None:
+        """An operator puts an outage on record, around the end of the term that runs."""
+        began = ((self.model.open.due if self.model.open else self.model.due) or self.model.now) + shift
+        expected = answered = ""
+        try:
+            self.model.declare(began, began + lasts)
+        except Refusal as refusal:
+            expected = str(refusal)
+        try:
+            with clock.simulated(self.model.now):
+                outages.declare(began_at=began, ended_at=began + lasts, note="The database moved.")
+        except Refused as refused:
+            answered = refused.code
+        assert answered == expected
+        for model in self.models:
+            model.outages = self.model.outages
+        self.figures[f"outages {expected or 'declared'}"] += 1
 
     def sweep(self) -> None:
         """As often as one likes; payouts too."""
-        expected = 0
+        expected, before = 0, counted(LAPSED)[0]
         for model in self.models:
             model.now = self.model.now
             expected += model.sweep()
         self.figures["terms lapsed"] += expected
         with clock.simulated(self.model.now):
-            assert lapse.sweep().done == expected
-            assert lapse.sweep().done == 0
+            for _twice in range(2):
+                extend.extend_fallen()
+                lapse.sweep()
+                extend.extend_fallen()
+                extend.remind_all()
+                assert counted(LAPSED)[0] - before == expected
             payouts.pay_due()
             assert payouts.pay_due() == 0
 
     def repeat_from_the_past(self, name: str) -> None:
         """Whoever saw an older version is told so, whatever they want."""
-        before, seen = counted(WRITTEN), Case.objects.get(number=self.number).version - 1
+        events = Event.objects.filter(case__number=self.number).exclude(kind="deadline.reminder")
+        before, seen = counted(WRITTEN), events.order_by("-sequence").values_list("sequence", flat=True)[0] - 1
         with pytest.raises(Refused) as refused, clock.simulated(self.model.now):
             performing.on_case(self.number, name, route.BUYER, version=seen)
         assert refused.value.code == "stale"
@@ -224,6 +267,7 @@ class Law(RuleBasedStateMachine):
     def perform(self, kind: str, name: str, *given: Any) -> None:
         foreseen, expected = copy.deepcopy(self.model), ""
         try:
+            foreseen.come(kind)
             getattr(foreseen, name)(*given)
         except Refusal as refusal:
             expected = str(refusal)
@@ -247,10 +291,20 @@ class Law(RuleBasedStateMachine):
 
     def compare(self) -> None:
         """Both have come to the same."""
+        with clock.simulated(self.model.now):
+            self.compare_orders()
+
+    def compare_orders(self) -> None:
         model, order = self.model, docket.look_at_order(self.order.number)
         (line,) = order.papers.lines
         assert (line.parcel, line.held_minor, line.owed_minor) == (model.parcel, model.held, model.owed)
         assert (order.papers.deadline.due_at if order.papers.deadline else None) == model.due
+        assert (order.papers.deadline.remind_at if order.papers.deadline else None) == (
+            model.term and model.term.remind
+        )
+        assert Extension.objects.filter(deadline__order=order).count() == model.extensions
+        told = Event.objects.filter(Q(order=order) | Q(case__order=order), kind="deadline.reminder")
+        assert told.count() == model.reminders
         balance = balances.of_order(order.pk)
         assert balance.as_dict() == {
             "paid": model.price,
@@ -277,7 +331,10 @@ class Law(RuleBasedStateMachine):
         assert filing_performed.stands(case) == (model.filing.drafts, asked)
         if model.state != "closed":
             assert case.papers.deadline is not None
-            assert case.papers.deadline.due_at == model.due
+            is_over = self.model.now >= model.due
+            longer = model.term.fallen(self.model.outages) if is_over else timedelta()
+            assert case.papers.deadline.due_at == model.due + longer
+            assert is_over or case.papers.deadline.remind_at == model.term.remind
             assert (case.arbitrator.username if case.arbitrator else "") == model.arbitrator
 
 
