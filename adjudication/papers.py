@@ -41,6 +41,8 @@ class Papers:
     """The open deadline, stored or drafted."""
     extensions: list[Extension] = field(default_factory=list)
     """Those of the open deadline that stand on record; laid out where they are shown."""
+    ended_terms: list[Deadline] = field(default_factory=list)
+    """The terms that are over, the earliest first, each with its extensions; laid out where they are shown."""
 
     lines: list[Line] = field(default_factory=list)
     exhibits: list[Exhibit] = field(default_factory=list)

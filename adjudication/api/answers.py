@@ -68,10 +68,14 @@ class EscrowAnswer(Answer):
 
 
 class DeadlineAnswer(Answer):
-    """One running term."""
+    """One term: the rule it runs by, what opened it, until when it runs, and what silence will do."""
 
     kind = serializers.ChoiceField(choices=Deadline.Kind.choices)
     binds = serializers.ChoiceField(choices=Deadline.Binds.choices)
+    anchored_at = Instant(help_text=_("The moment its length is counted from (UTC)."))
+    anchor_event = serializers.IntegerField(
+        source="anchor_sequence", help_text=_("The event that started it, by its number in the journal.")
+    )
     started_at = Instant()
     due_at = Instant()
     if_silent = serializers.ChoiceField(choices=Deadline.Silence.choices)
@@ -101,6 +105,14 @@ class ExtensionAnswer(Answer):
     def get_explanation(self, extension: Extension) -> str:
         """By whom or for which outage, in one sentence."""
         return extended(extension)
+
+
+class EndedTermAnswer(DeadlineAnswer):
+    """A term that is over: how it ended, and why it ended when it did."""
+
+    end = serializers.ChoiceField(choices=Deadline.End.choices)
+    ended_at = Instant()
+    extensions = ExtensionAnswer(many=True, source="extensions.all")
 
 
 class LineAnswer(Answer):
@@ -161,6 +173,7 @@ class OrderAnswer(Answer):
     parcel_reports = ParcelReportAnswer(many=True, source="parcel_reports.all")
     deadline = DeadlineAnswer(source="papers.deadline", allow_null=True)
     extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text=_("Those of the running term."))
+    ended_terms = EndedTermAnswer(many=True, source="papers.ended_terms", help_text=_("The order's own."))
     escrow = serializers.SerializerMethodField()
     cases = serializers.SerializerMethodField()
 

@@ -14,6 +14,7 @@ from adjudication import docket
 from adjudication.api.acts import TABLE
 from adjudication.api.answers import (
     DeadlineAnswer,
+    EndedTermAnswer,
     EscrowAnswer,
     ExtensionAnswer,
     OfferAnswer,
@@ -115,6 +116,7 @@ class CaseAnswer(CaseInListAnswer):
         source="goods_go_back_to", help_text="Where goods go back to: as the seller said, or the shop's address."
     )
     extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text="Those of the running term.")
+    ended_terms = EndedTermAnswer(many=True, source="papers.ended_terms", help_text="The earliest first.")
     ruling = serializers.SerializerMethodField()
     proposed_ruling = serializers.SerializerMethodField()
     offers = OfferAnswer(many=True, source="papers.offers")

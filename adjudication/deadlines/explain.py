@@ -110,3 +110,8 @@ def extended(extension: Extension) -> str:
         "name": extension.by.get_username() if extension.by else "",
         "reason": extension.reason,
     }
+
+
+def in_full(deadline: Deadline) -> list[str]:
+    """All that a term says of itself, a sentence each: what became of it, where it comes from, what extended it."""
+    return [explain(deadline), counted(deadline), *(extended(each) for each in deadline.extensions.all())]

@@ -38,7 +38,7 @@ SHOPS = Reader(Shop, "s")
 PEOPLE = Reader(User, "u")
 #: With what their files give away, which no act reads.
 EXHIBITS = Reader(Exhibit, "x")
-EXTENSIONS, OUTAGES = Reader(Extension, "x"), Reader(Outage, "o")
+EXTENSIONS, OUTAGES, ENDED_TERMS = Reader(Extension, "x"), Reader(Outage, "o"), Reader(Deadline, "x")
 
 
 def _every(reader: Reader[Any], condition: str, order_by: str) -> str:
@@ -67,8 +67,10 @@ SELECT coalesce(%(at)s::timestamptz, clock_timestamp()),
     ARRAY(SELECT ROW({load.CORRECTIONS.columns}) FROM adjudication_kindcorrection x
           JOIN adjudication_exhibit e ON e.id = x.exhibit_id WHERE e.case_id = c.id ORDER BY x.number),
     ARRAY(SELECT ROW(ROW({EXTENSIONS.columns}), ROW({PEOPLE.columns}), ROW({OUTAGES.columns}))
-          FROM adjudication_extension x LEFT JOIN auth_user u ON u.id = x.by_id
-          LEFT JOIN adjudication_outage o ON o.id = x.outage_id WHERE x.deadline_id = d.id ORDER BY x.extended_at),
+          FROM adjudication_deadline t JOIN adjudication_extension x ON x.deadline_id = t.id
+          LEFT JOIN auth_user u ON u.id = x.by_id LEFT JOIN adjudication_outage o ON o.id = x.outage_id
+          WHERE t.case_id = c.id ORDER BY x.due_after, x.id),
+    {_every(ENDED_TERMS, f"{_OF_CASE} AND x.ended_at IS NOT NULL", "x.id")},
     ARRAY(SELECT i.user_id FROM adjudication_interest i WHERE c.state IN ({_HEARD}) AND {load.IS_INTERESTED})
 FROM adjudication_case c
 JOIN adjudication_order o ON o.id = c.order_id
@@ -105,14 +107,16 @@ def look(number: str) -> tuple[Case, datetime]:
 
 def _lay_out(case: Case, order: Order, deadline: Deadline | None, tables: Sequence[Sequence[Any]]) -> None:
     """Give the case and its order their papers, from the columns of `LOOK` that are whole tables."""
-    lines, messages, exhibits, drafts, rulings, proposals, offers, inquiries, askings, kinds, extensions, interested = (
+    lines, messages, exhibits, drafts, rulings, proposals, offers, inquiries, askings, kinds, *terms, interested = (
         tables
     )
+    extensions, ended_terms = _terms(*terms)
     order.papers = Papers(order.version, lines=_built(load.LINES, lines), messages=_built(load.MESSAGES, messages))
     case.papers = Papers(
         case.version,
         deadline=deadline,
-        extensions=[_extension(*columns) for columns in extensions],
+        extensions=[extension for extension in extensions if deadline and extension.deadline_id == deadline.pk],
+        ended_terms=ended_terms,
         lines=[line for line in order.papers.lines if line.is_disputed and line.latest_case_id == case.id],
         exhibits=_built(EXHIBITS, exhibits),
         drafts=_built(load.DRAFTS, drafts),
@@ -137,6 +141,15 @@ def _inquiries(found: Sequence[Sequence[Any]], asked: Sequence[Sequence[Any]]) -
     for inquiry in inquiries:
         inquiry.asked = [asking for asking in askings if asking.inquiry_id == inquiry.pk]
     return inquiries
+
+
+def _terms(extended: Sequence[Sequence[Any]], ended: Sequence[Sequence[Any]]) -> tuple[list[Extension], list[Deadline]]:
+    """All extensions of the case's terms, and the terms that are over, each with its own."""
+    extensions, terms = [_extension(*columns) for columns in extended], _built(ENDED_TERMS, ended)
+    for term in terms:
+        own = [extension for extension in extensions if extension.deadline_id == term.pk]
+        vars(term)["_prefetched_objects_cache"] = {"extensions": own}
+    return extensions, terms
 
 
 def _extension(columns: Sequence[Any], by: Sequence[Any], outage: Sequence[Any]) -> Extension:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 
@@ -152,9 +153,9 @@ def look_at_order(number: str) -> Order:
     order = Order.objects.select_related("buyer", "shop__party").filter(number=number).first()
     if order is None:
         raise NotFound(_("There is no such order."))
-    deadline = Deadline.objects.filter(order=order, case=None, ended_at=None).first()
+    deadline, ended = _terms(Q(order=order, case=None))
     load.lay_out_orders([order], {order.pk: deadline} if deadline else {})
-    order.papers.extensions = _extensions_of(deadline)
+    order.papers.extensions, order.papers.ended_terms = _extensions_of(deadline), ended
     return order
 
 
@@ -211,10 +212,16 @@ def time_inquiries(case: Case, *, at: datetime) -> None:
         inquiry.is_over = at >= inquiry.ends_at or case.state not in HEARD_IN or inquiry.instance != case.instance
 
 
+def _terms(of: Q) -> tuple[Deadline | None, list[Deadline]]:
+    """The open term of a matter, and those that are over, each with its extensions."""
+    extensions = Extension.objects.select_related("by", "outage").order_by("due_after")
+    terms = list(Deadline.objects.filter(of).prefetch_related(Prefetch("extensions", extensions)).order_by("id"))
+    running = next((term for term in terms if term.ended_at is None), None)
+    return running, [term for term in terms if term is not running]
+
+
 def _extensions_of(deadline: Deadline | None) -> list[Extension]:
-    if deadline is None:
-        return []
-    return list(deadline.extensions.select_related("by", "outage").order_by("extended_at"))
+    return list(deadline.extensions.all()) if deadline else []
 
 
 def _extend_if_fallen(matter: Case | Order, *, at: datetime) -> None:

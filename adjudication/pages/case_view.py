@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
-from adjudication.deadlines.explain import OTHERWISE, counted, explain, extended
+from adjudication.deadlines.explain import OTHERWISE, counted, explain, extended, in_full
 from adjudication.errors import Refused
 from adjudication.escrow import balances
 from adjudication.journal.models import Event
@@ -110,6 +110,7 @@ def case_view(
         "explained": explain(deadline) if deadline else "",
         "counted": counted(deadline) if deadline else "",
         "extensions": [extended(extension) for extension in case.papers.extensions],
+        "ended_terms": [(term.get_kind_display(), in_full(term)) for term in case.papers.ended_terms],
         "offered": offered,
         "asked": inquiry,
         "code": asking.code if asking else "",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication import docket
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
-from adjudication.deadlines.explain import counted, explain, extended
+from adjudication.deadlines.explain import counted, explain, extended, in_full
 from adjudication.evidence.models import Exhibit
 from adjudication.evidence.signs import Sign, signs_of
 from adjudication.money import Amount, format_amount
@@ -96,6 +96,7 @@ def about_case(case: Case, room: Room, *, at: datetime, asked: QueryDict | None 
         "explained": explain(deadline) if deadline else "",
         "counted": counted(deadline) if deadline else "",
         "extensions": [extended(extension) for extension in case.papers.extensions],
+        "ended_terms": [(term.get_kind_display(), in_full(term)) for term in case.papers.ended_terms],
         "wall": _wall(case, asked or QueryDict()),
         "rulings": [
             (ruling, rule_words(ruling.rule), room.findings.get(ruling.pk, [])) for ruling in case.papers.rulings

@@ -13,6 +13,22 @@ def case(marketplace):
         return walk.in_evidence()
 
 
+def test_a_case_tells_of_every_term_that_is_over(marketplace, case):
+    told = marketplace.get(f"cases/{case.number}").json()
+    assert [(term["kind"], term["end"]) for term in told["ended_terms"]] == [
+        ("seller_answers", "met"),
+        ("buyer_intervenes", "met"),
+        ("arbitrator_assigned", "met"),
+    ]
+    events = {row["sequence"]: row["type"] for row in marketplace.get(f"cases/{case.number}/events").json()["results"]}
+    opened = [events[term["anchor_event"]] for term in (*told["ended_terms"], told["deadline"])]
+    assert opened == ["case.requested", "case.rejected", "case.intervened", "case.evidence_opened"]
+    first = told["ended_terms"][0]
+    assert first["explanation"].startswith("Met on ")
+    assert "policy version 1" in first["counted"]
+    assert first["extensions"] == []
+
+
 def test_an_extension_is_on_the_case_with_its_reason(marketplace, staff_key, case):
     before = walk.look(case).papers.deadline.due_at
     with clock.simulated(walk.START):

@@ -3,9 +3,9 @@
 import pytest
 
 from adjudication import clock, docket
-from adjudication.deadlines.explain import counted, explain
+from adjudication.deadlines.explain import counted, explain, in_full
 from adjudication.deadlines.models import Deadline
-from adjudication.procedure import lapse, respond
+from adjudication.procedure import extend, lapse, respond
 from tests import walk
 
 
@@ -41,3 +41,35 @@ def test_a_term_that_is_over_says_how_it_ended(db, end, told):
     assert (term.end, explain(term).startswith(told)) == (end, True)
     if end == "lapsed":
         assert "the seller is taken to accept" in explain(term)
+
+
+def test_whoever_looks_at_a_case_reads_of_every_term_that_is_over_and_why_it_ended_when_it_did(db):
+    with clock.simulated(walk.START):
+        case = walk.in_evidence()
+    with walk.at_due(case, -walk.HOUR), docket.take(case.number) as (taken, at):
+        extend.extend(taken, by=walk.arbitrator(), by_length=walk.HOUR, reason="The carrier is asked.", at=at)
+    with walk.at_due(walk.look(case)):
+        lapse.sweep()
+    shown = docket.look(case.number)[0].papers
+    assert [term.kind for term in shown.ended_terms] == [
+        "seller_answers",
+        "buyer_intervenes",
+        "arbitrator_assigned",
+        "evidence",
+    ]
+    assert shown.deadline.kind == "ruling"
+    how, rule, why = in_full(shown.ended_terms[-1])
+    assert how.startswith("Lapsed on ")
+    assert "both sides file evidence" in rule
+    assert why.startswith("Extended by ")
+    assert why.endswith("The carrier is asked.")
+
+
+def test_an_order_tells_of_its_own_terms_alone(db):
+    with clock.simulated(walk.START):
+        case = walk.requested()
+    shown = docket.look_at_order(case.order.number).papers
+    assert (shown.deadline, [term.kind for term in shown.ended_terms]) == (
+        None,
+        ["seller_ships", "buyer_confirms_receipt"],
+    )

@@ -160,3 +160,13 @@ def test_both_sides_read_why_a_term_was_extended(buyer, seller):
         extend.extend(taken, by=walk.arbitrator(), by_length=walk.HOUR, reason="The carrier answers on Monday.", at=at)
     for side in (buyer, seller):
         assert "The carrier answers on Monday." in side(case).get(f"/cases/{case.number}/").content.decode()
+
+
+def test_who_let_a_term_run_out_reads_why_and_when_it_ended_in_either_language(buyer, seller):
+    case = walk.after_silence(walk.requested())
+    for side in (buyer, seller):
+        text = _words(side(case).get(f"/cases/{case.number}/").text)
+        assert "Lapsed on " in text
+        assert "the seller is taken to accept" in text
+    told = seller(case).get(f"/cases/{case.number}/", headers={"accept-language": "zh-CN"}).text
+    assert "已结束的期限" in told

@@ -158,3 +158,10 @@ def test_an_earlier_case_over_the_order_is_linked(signed_in):
         respond.withdraw(taken, by=walk.buyer_of(taken), at=at)
     second = walk.requested(first.order)
     assert first.number in signed_in("auditor").get(hearing(second)).content.decode()
+
+
+def test_staff_read_of_every_term_that_is_over(signed_in):
+    case = walk.in_evidence()
+    text = signed_in("auditor").get(hearing(case)).text
+    assert text.count("Met on ") == 3
+    assert "opened by event 1" in text
