@@ -61,7 +61,7 @@ def extend(case: Case, *, by: Actor, by_length: timedelta, reason: str, at: date
 
 def extend_fallen(*, until: float = math.inf) -> Swept:
     """Extend every term that fell, or will fall, into an outage with its grace."""
-    return sweep_cases(FALLEN, _stands, until=until) + sweep_orders(FALLEN, _stands, until=until)
+    return sweep_cases(FALLEN, stands, until=until) + sweep_orders(FALLEN, stands, until=until)
 
 
 def remind_all(*, until: float = math.inf) -> Swept:
@@ -95,5 +95,5 @@ def _remind(matter: Case | Order, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _stands(matter: Case | Order, at: datetime) -> None:
-    """Taken up after all without having fallen into an outage: it stands as it is."""
+def stands(matter: Case | Order, at: datetime) -> None:
+    """The docket extends what fell into an outage; what it takes up without that stands as it is."""

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from adjudication import clock, docket
-from adjudication.deadlines.models import Deadline
+from adjudication.deadlines.models import Deadline, Outage
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import custody, extend, lapse
 from adjudication.rulings.models import Winner
@@ -44,7 +44,9 @@ def swept(moment, limit):
     """Sweep until nothing is left, `limit` at a time; what stands then, all undone again."""
     with transaction.atomic(), clock.simulated(moment):
         while (
-            docket.sweep_cases(docket.REMINDING, extend.remind, limit=limit)
+            docket.sweep_cases(docket.FALLEN, extend.stands, limit=limit)
+            + docket.sweep_orders(docket.FALLEN, extend.stands, limit=limit)
+            + docket.sweep_cases(docket.REMINDING, extend.remind, limit=limit)
             + docket.sweep_cases(docket.DUE, lapse.lapse, limit=limit)
             + docket.sweep_orders(docket.DUE, custody.lapse_order_term, limit=limit)
         ).done:
@@ -54,13 +56,16 @@ def swept(moment, limit):
     return stands
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_batch_lapses_as_each_of_its_cases_would_alone(db, seed):
     chance = random.Random(seed)  # noqa: S311
     for _matter in range(14):
         with clock.simulated(walk.START + chance.randrange(100) * walk.HOUR):
             chance.choice(WAYS)()
     moment = chance.choice(sorted(Deadline.objects.filter(ended_at=None).values_list("due_at", flat=True)))
+    ended_at = moment - chance.randrange(20) * walk.HOUR
+    outage = {"began_at": ended_at - 5 * walk.HOUR, "ended_at": ended_at, "grace_ends_at": ended_at + 4 * walk.HOUR}
+    Outage.objects.create(cause=Outage.Cause.NOTICED, **outage)
     before = what_stands()
     together, alone = swept(moment, 500), swept(moment, 1)
     assert together == alone
