@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tests.law.terms import Outage, Term
 from tests.law.words import DECIDERS, NEGOTIABLE, SIDES, H, Refusal, Who
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ INQUIRIES_OF_A_CASE = 10
 
 @dataclass
 class Asked:
-    """One inquiry: in which instance, until when, whom it asks, and who of them has not answered."""
+    """One inquiry: in which instance, since when and until when, whom it asks, and who of them has not answered."""
 
     instance: int
+    made: datetime
     due: datetime
     sides: tuple[str, ...]
     waiting: set[str]
@@ -42,6 +44,7 @@ class FilingLaw:
     """Its part of the model."""
 
     now: datetime
+    outages: tuple[Outage, ...] = ()
 
     def _may(self, by: Who, roles: tuple[str, ...]) -> CaseModel:
         raise NotImplementedError
@@ -109,10 +112,19 @@ class FilingLaw:
             raise Refusal("out_of_order")
         if not to:
             raise Refusal("invalid")
+        due = min(self.now + REPLY_HOURS * H, self._ruling_ends(case))
+        case.filing.asked.append(Asked(case.instance, self.now, due, to, set(to)))
+
+    def _ruling_ends(self, case: CaseModel) -> datetime:
         assert case.heard_from is not None
-        ruling_ends = case.due if case.state == "ruling" else case.heard_from + 72 * H + case.heard_longer
-        due = min(self.now + REPLY_HOURS * H, ruling_ends)
-        case.filing.asked.append(Asked(case.instance, due, to, set(to)))
+        return case.due if case.state == "ruling" else case.heard_from + 72 * H + case.heard_longer
+
+    def _is_over(self, case: CaseModel, asked: Asked) -> bool:
+        """One that ran out in an outage can be answered until the grace has passed, never beyond the ruling's term."""
+        if self.now < asked.due:
+            return False
+        longer = Term(asked.made, asked.made, asked.due).fallen(self.outages)
+        return not longer or self.now >= min(asked.due + longer, self._ruling_ends(case))
 
     def reply(self, by: Who, place: int) -> None:
         """To the inquiry at this place, counted from the last; the case's own term does not bind it."""
@@ -123,12 +135,12 @@ class FilingLaw:
         waiting = [each for each in case.filing.asked if each.instance == case.instance and by.role in each.waiting]
         if case.state not in ("evidence", "ruling") or not waiting:
             raise Refusal("out_of_order")
-        if all(self.now >= each.due for each in waiting):
+        if all(self._is_over(case, each) for each in waiting):
             raise Refusal("too_late")
         if asked is None:
             raise Refusal("not_found")
         if asked not in waiting:
             raise Refusal("out_of_order")
-        if self.now >= asked.due:
+        if self._is_over(case, asked):
             raise Refusal("too_late")
         asked.waiting.discard(by.role)
