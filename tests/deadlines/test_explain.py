@@ -71,5 +71,5 @@ def test_an_order_tells_of_its_own_terms_alone(db):
     shown = docket.look_at_order(case.order.number).papers
     assert (shown.deadline, [term.kind for term in shown.ended_terms]) == (
         None,
-        ["seller_ships", "buyer_confirms_receipt"],
+        ["seller_ships", "buyer_reports_missing", "buyer_confirms_receipt"],
     )

@@ -169,4 +169,4 @@ def test_who_let_a_term_run_out_reads_why_and_when_it_ended_in_either_language(b
         assert "Lapsed on " in text
         assert "the seller is taken to accept" in text
     told = seller(case).get(f"/cases/{case.number}/", headers={"accept-language": "zh-CN"}).text
-    assert "已结束的期限" in told
+    assert "逾期" in told
