@@ -6,25 +6,16 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.utils.text import Truncator
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.offers import Offer
-from adjudication.evidence.intake import ExhibitGiven
-from adjudication.evidence.models import Exhibit
-from adjudication.orders.messages import Message, in_order
-from adjudication.pages.forms import TAKEN, TEXT_MOST, ActForm, ConfirmForm, FilesForm, choose, in_minor
+from adjudication.pages.forms import TEXT_MOST, ActForm, ConfirmForm, FilesForm, FilingForm, choose, in_minor
 from adjudication.policy import versions
 from adjudication.policy.terms import RejectionReason, Remedy
 from adjudication.procedure.appeal import NamedError
 from adjudication.procedure.carry_out import AFTER_RETURN, goods_are_out
 from adjudication.procedure.return_goods import DisputeReason
-
-Kind = Exhibit.Kind
-
-#: What a side files itself; the platform files the listing and its own chat.
-KINDS_FILED = [kind for kind in Kind if kind not in (Kind.LISTING_SNAPSHOT, Kind.PLATFORM_CHAT)]
 
 
 class AcceptForm(ConfirmForm):
@@ -48,7 +39,7 @@ class AcceptForm(ConfirmForm):
             del self.fields["return_address"]
 
 
-class RejectForm(FilesForm):
+class RejectForm(FilingForm):
     """The seller's refusal: reason, words, and what shows it."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *RejectionReason.choices])
@@ -61,7 +52,7 @@ class RejectForm(FilesForm):
     field_order = ("reason", "text")
 
 
-class AppealForm(FilesForm):
+class AppealForm(FilingForm):
     """Why a ruling is wrong: grounds, and a new exhibit or the error by name."""
 
     grounds = forms.CharField(
@@ -92,7 +83,7 @@ class ShipReturnForm(ActForm):
         return in_minor(self.cleaned_data["cost"], self.case.currency, least=0) or 0
 
 
-class DisputeReturnForm(FilesForm):
+class DisputeReturnForm(FilingForm):
     """What is wrong with what came back."""
 
     reason = forms.ChoiceField(label=_("What is wrong"), choices=[("", _("Choose")), *DisputeReason.choices])
@@ -188,83 +179,6 @@ class InterveneForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=TEXT_MOST,
     )
-
-
-class ExhibitForm(ActForm):
-    """One exhibit: kind, title, words, at most one file."""
-
-    kind = forms.ChoiceField(
-        label=_("What it is"),
-        choices=[(kind.value, kind.label) for kind in KINDS_FILED],
-        help_text=_("Chat from outside the platform is read, but no ruling may rest on it."),
-    )
-    title = forms.CharField(label=_("Title"), max_length=200, help_text=_("For example: the crack, seen from above."))
-    text = forms.CharField(
-        label=_("What it shows"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=TEXT_MOST,
-        required=False,
-    )
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("JPEG, PNG, WebP, PDF or MP4, up to 10 MB, a video up to 50 MB. It is kept as it is."),
-        widget=forms.FileInput(attrs={"accept": TAKEN}),
-        required=False,
-    )
-    replaces = forms.ChoiceField(
-        label=_("Corrects an earlier exhibit"),
-        help_text=_("What was filed stays on file; this one is shown as its correction."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer this side's own exhibits for correction."""
-        super().__init__(*args, **kwargs)
-        own = [exhibit for exhibit in self.case.papers.exhibits if exhibit.by == self.role]
-        if own:
-            choose(self.fields["replaces"], [("", _("No")), *((str(exhibit.pk), str(exhibit)) for exhibit in own)])
-        else:
-            del self.fields["replaces"]
-
-    def store_files(self) -> None:
-        """Store the file."""
-        if upload := self.cleaned_data["file"]:
-            self._store(upload)
-
-    def given(self) -> ExhibitGiven:
-        """The exhibit."""
-        said = self.cleaned_data
-        replaces = next((e.pk for e in self.case.papers.exhibits if str(e.pk) == said.get("replaces")), None)
-        return ExhibitGiven(
-            kind=Kind(said["kind"]),
-            title=said["title"],
-            text=said["text"],
-            file=self.stored[0] if self.stored else None,
-            replaces=replaces,
-        )
-
-
-class QuoteForm(ActForm):
-    """Messages of the chat on record, by their numbers; their words are not typed."""
-
-    title = forms.CharField(label=_("Title"), max_length=200, help_text=_("For example: what the seller promised."))
-    messages = forms.TypedMultipleChoiceField(
-        label=_("Messages"), coerce=int, widget=forms.CheckboxSelectMultiple, choices=()
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer what was said, in the order of sending."""
-        super().__init__(*args, **kwargs)
-        choose(self.fields["messages"], [(m.number, _short(m)) for m in in_order(self.case.order.papers.messages)])
-
-    def given(self) -> ExhibitGiven:
-        """The exhibit, whose words come from the record."""
-        said = self.cleaned_data
-        return ExhibitGiven(Kind.PLATFORM_CHAT, said["title"], messages=tuple(said["messages"]))
-
-
-def _short(message: Message) -> str:
-    return f"#{message.number} {message.get_by_display()}: {Truncator(message.text).chars(120)}"
 
 
 class ReplyForm(FilesForm):

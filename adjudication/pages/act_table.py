@@ -14,26 +14,40 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
 from adjudication.cases.standing import Act
+from adjudication.evidence.drafts import Draft
+from adjudication.evidence.models import Exhibit
 from adjudication.pages.act_forms import (
     AcceptForm,
     AnswerOfferForm,
     AppealForm,
     DisputeReturnForm,
-    ExhibitForm,
     InterveneForm,
     OfferForm,
-    QuoteForm,
     RejectForm,
     ReplyForm,
     ShipReturnForm,
 )
+from adjudication.pages.exhibit_forms import ChangeDraftForm, DraftForm, ExhibitForm, NamedDraftForm, QuoteForm
 from adjudication.pages.forms import ActForm, ConfirmForm
 from adjudication.parties import Actor
 from adjudication.policy.terms import RejectionReason, Remedy
-from adjudication.procedure import acts, appeal, inquire, intervene, negotiate, respond, return_goods, take_evidence
+from adjudication.procedure import (
+    acts,
+    appeal,
+    drafts,
+    inquire,
+    intervene,
+    negotiate,
+    respond,
+    return_goods,
+    take_evidence,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+FILED = _("Your exhibit is filed. Its receipt stands beside it.")
+KEPT = _("Your draft is kept. Only you see it, and you can change it until it is filed.")
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,8 @@ class PageAct:
     """A name of its own, where one act is offered in two ways."""
     is_of_use: Callable[[Case], bool] = lambda _case: True
     """Not offered where it would have nothing to work on."""
+    is_of_draft: bool = False
+    """It is done to one draft, and offered beside that."""
 
     @property
     def name(self) -> str:
@@ -67,6 +83,10 @@ class PageAct:
     def explanation(self) -> str:
         """The template part that says what the act means, above the fields."""
         return f"pages/acts/{self.name}.html"
+
+    def words_of(self, result: object) -> StrOrPromise:
+        """What is said once it is done, of what it returned."""
+        return KEPT if self.done is FILED and isinstance(result, Draft) else self.done
 
     @property
     def is_multipart(self) -> bool:
@@ -81,15 +101,36 @@ def _accept(case: Case, by: Actor, form: AcceptForm, at: datetime) -> None:
 def _reject(case: Case, by: Actor, form: RejectForm, at: datetime) -> None:
     said = form.cleaned_data
     reason = RejectionReason(said["reason"])
-    respond.reject(case, by=by, reason=reason, text=said["text"], exhibits=form.exhibits_given(), at=at)
+    respond.reject(case, by=by, reason=reason, text=said["text"], exhibits=form.filed(), at=at)
 
 
 def _intervene(case: Case, by: Actor, form: InterveneForm, at: datetime) -> None:
     intervene.intervene(case, by=by, text=form.cleaned_data["text"], at=at)
 
 
-def _file_exhibit(case: Case, by: Actor, form: ExhibitForm, at: datetime) -> None:
-    take_evidence.file_exhibit(case, by=by, given=form.given(), at=at)
+def _file_exhibit(case: Case, by: Actor, form: ExhibitForm, at: datetime) -> Exhibit | Draft:
+    return (drafts.keep_draft if form.is_draft else take_evidence.file_exhibit)(case, by=by, given=form.given(), at=at)
+
+
+def _quote_chat(case: Case, by: Actor, form: QuoteForm, at: datetime) -> Exhibit:
+    return take_evidence.file_exhibit(case, by=by, given=form.given(), at=at)
+
+
+def _change_draft(case: Case, by: Actor, form: ChangeDraftForm, at: datetime) -> Draft:
+    said = form.cleaned_data
+    kept = next((draft for draft in case.papers.drafts if draft.pk == said["draft"] and draft.by == by.role), None)
+    given = form.given_instead_of(kept)
+    return drafts.change_draft(case, by=by, draft_id=said["draft"], given=given, seen=said["seen"], at=at)
+
+
+def _file_draft(case: Case, by: Actor, form: NamedDraftForm, at: datetime) -> Exhibit:
+    said = form.cleaned_data
+    return drafts.file_draft(case, by=by, draft_id=said["draft"], seen=said["seen"], at=at)
+
+
+def _drop_draft(case: Case, by: Actor, form: NamedDraftForm, at: datetime) -> None:
+    said = form.cleaned_data
+    drafts.drop_draft(case, by=by, draft_id=said["draft"], seen=said["seen"], at=at)
 
 
 def _reply(case: Case, by: Actor, form: ReplyForm, at: datetime) -> None:
@@ -119,13 +160,13 @@ def _acknowledge_return(case: Case, by: Actor, form: ConfirmForm, at: datetime) 
 def _dispute_return(case: Case, by: Actor, form: DisputeReturnForm, at: datetime) -> None:
     said = form.cleaned_data
     reason = return_goods.DisputeReason(said["reason"])
-    return_goods.dispute_return(case, by=by, reason=reason, text=said["text"], exhibits=form.exhibits_given(), at=at)
+    return_goods.dispute_return(case, by=by, reason=reason, text=said["text"], exhibits=form.filed(), at=at)
 
 
 def _appeal(case: Case, by: Actor, form: AppealForm, at: datetime) -> None:
     said = form.cleaned_data
     error = appeal.NamedError(said["error"]) if said["error"] else None
-    appeal.appeal(case, by=by, grounds=said["grounds"], error=error, exhibits=form.exhibits_given(), at=at)
+    appeal.appeal(case, by=by, grounds=said["grounds"], error=error, exhibits=form.filed(), at=at)
 
 
 def _withdraw_appeal(case: Case, by: Actor, form: ConfirmForm, at: datetime) -> None:
@@ -229,9 +270,46 @@ PAGE_ACTS = (
         acts.FILE_EXHIBIT,
         title=_("File an exhibit"),
         button=_("File this exhibit"),
-        done=_("Your exhibit is filed. Its receipt stands beside it."),
+        done=FILED,
         perform=_file_exhibit,
         form=ExhibitForm,
+    ),
+    PageAct(
+        acts.KEEP_DRAFT,
+        title=_("Draft an exhibit"),
+        button=_("Keep it as a draft"),
+        done=KEPT,
+        perform=_file_exhibit,
+        form=DraftForm,
+        is_of_use=lambda case: case.state not in acts.FILE_EXHIBIT.states,
+    ),
+    PageAct(
+        acts.CHANGE_DRAFT,
+        title=_("Change this draft"),
+        button=_("Keep the changes"),
+        done=_("Your draft is changed."),
+        perform=_change_draft,
+        form=ChangeDraftForm,
+        is_of_draft=True,
+    ),
+    PageAct(
+        acts.FILE_DRAFT,
+        title=_("File this draft"),
+        button=_("File it now"),
+        done=FILED,
+        perform=_file_draft,
+        form=NamedDraftForm,
+        is_of_draft=True,
+    ),
+    PageAct(
+        acts.DROP_DRAFT,
+        title=_("Delete this draft"),
+        button=_("Delete it"),
+        done=_("Your draft is deleted."),
+        perform=_drop_draft,
+        form=NamedDraftForm,
+        look="grave",
+        is_of_draft=True,
     ),
     PageAct(
         acts.FILE_EXHIBIT,
@@ -239,7 +317,7 @@ PAGE_ACTS = (
         title=_("Quote the chat on the platform"),
         button=_("File what is quoted"),
         done=_("What you quoted is filed, word for word as it is on record."),
-        perform=_file_exhibit,
+        perform=_quote_chat,
         form=QuoteForm,
         is_of_use=lambda case: case.order.messages_count > 0,
     ),

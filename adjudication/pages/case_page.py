@@ -46,22 +46,24 @@ def perform(request: HttpRequest, actor: Actor, number: str, name: str) -> HttpR
         if not form.is_valid():
             return _refused(request, actor, number, page_act, form, status=FORM_REFUSED)
         standing.require_turn(page_act.act, case, actor, at=at)
-        _perform(page_act, form, number, actor, version=_version_seen(request) if page_act.depends_on_version else None)
+        version = _version_seen(request) if page_act.depends_on_version else None
+        done = _perform(page_act, form, number, actor, version=version)
     except Refused as refused:
         form.tell(refused)
         return _refused(request, actor, number, page_act, form, status=refused.status, refused=refused)
-    messages.success(request, str(page_act.done))
+    messages.success(request, str(page_act.words_of(done)))
     return redirect("pages:case", number)
 
 
-def _perform(page_act: PageAct, form: ActForm, number: str, actor: Actor, *, version: int | None) -> None:
+def _perform(page_act: PageAct, form: ActForm, number: str, actor: Actor, *, version: int | None) -> object:
     try:
         form.store_files()
         with docket.take(number, version=version) as (case, at):
-            page_act.perform(case, actor, form, at)
+            done = page_act.perform(case, actor, form, at)
     except BaseException:
         form.discard_files()
         raise
+    return done
 
 
 def _refused(

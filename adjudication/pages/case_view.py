@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,10 @@ from adjudication.cases.states import State
 from adjudication.deadlines.explain import OTHERWISE, counted, explain, extended, in_full
 from adjudication.errors import Refused
 from adjudication.escrow import balances
+from adjudication.evidence.checklists import checklist
 from adjudication.journal.models import Event
 from adjudication.orders.models import Line, ParcelReport
+from adjudication.pages import own_drafts
 from adjudication.pages.act_table import PAGE_ACTS, PageAct
 from adjudication.pages.forms import ActForm
 from adjudication.pages.next_step import next_step
@@ -26,7 +28,7 @@ from adjudication.pages.timeline import tell
 from adjudication.parties import Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
-from adjudication.reports import wall
+from adjudication.reports import manifests, wall
 from adjudication.reports.wording import rule_words
 from adjudication.rulings.models import Ruling
 from adjudication.rulings.questions import ASKED
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 #: So many of the latest events are shown at once; the earlier ones are folded away below them.
 LATEST_EVENTS = 12
+
+#: While one of these is allowed, a side is shown what proves its case.
+MAY_FILE = {acts.FILE_EXHIBIT.name, acts.KEEP_DRAFT.name, acts.FILE_DRAFT.name}
 
 #: Event → the state it led to: which stations of the progress strip were passed.
 LED_TO = {
@@ -94,7 +99,13 @@ def case_view(
     deadline, role = case.papers.deadline, actor.role
     is_over = deadline is not None and at >= deadline.due_at
     events = list(Event.objects.filter(case=case).order_by("sequence"))
-    offered = _offered(case, actor, at, tried)
+    allowed = {act.name for act in acts.allowed(case, actor, at=at)}
+    offered = _offered(case, actor, allowed, tried)
+    kept = own_drafts.shown(case, role, allowed=allowed, tried=tried[1] if tried else None)
+    if tried and tried[0].act is acts.CHANGE_DRAFT and not any(each.is_tried for each in kept):
+        offered.insert(
+            0, Offered(tried[0], tried[1], False, True, tried[2])
+        )  # the draft is gone, what was typed is not
     inquiry = next((inquiry for inquiry in case.papers.inquiries if inquiry.waits_for(role)), None)
     asking = inquiry.asking(role) if inquiry else None
     happenings = tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency)
@@ -114,7 +125,12 @@ def case_view(
         "offered": offered,
         "asked": inquiry,
         "code": asking.code if asking else "",
-        "tried": next((each for each in offered if each.is_tried), None),
+        "tried": Offered(tried[0], tried[1], False, True, tried[2]) if tried else None,
+        "drafts": kept,
+        "draft_becomes": own_drafts.becomes(case),
+        "checklist": checklist(case, role) if allowed & MAY_FILE else [],
+        "has_burden": versions.get(case.policy_version_id).reasons[case.reason].burden == role,
+        "manifests": manifests.named(events),
         "stations": _stations(case, events),
         "happenings": happenings[:LATEST_EVENTS],
         "earlier": happenings[LATEST_EVENTS:],
@@ -129,13 +145,14 @@ def case_view(
 
 
 def _offered(
-    case: Case, actor: Actor, at: datetime, tried: tuple[PageAct, ActForm, Refused | None] | None
+    case: Case, actor: Actor, allowed: Collection[str], tried: tuple[PageAct, ActForm, Refused | None] | None
 ) -> list[Offered]:
     """Forms for exactly the acts that are allowed, and for the one that has just been refused."""
-    allowed = {act.name for act in acts.allowed(case, actor, at=at)}
     offered = []
     for page_act in PAGE_ACTS:
         is_allowed = page_act.act.name in allowed and page_act.is_of_use(case)
+        if page_act.is_of_draft:
+            continue  # it stands beside its draft
         if tried is not None and tried[0] is page_act:
             offered.append(Offered(page_act, tried[1], is_allowed, True, tried[2]))
         elif is_allowed:
@@ -166,6 +183,7 @@ def _wall(case: Case, role: Role, asked: QueryDict) -> wall.Wall:
             page=reverse("pages:case", args=[number]),
             original=lambda exhibit: reverse("pages:exhibit_file", args=[number, exhibit.pk]),
             copy=lambda exhibit, which: reverse("pages:exhibit_copy", args=[number, exhibit.pk, which]),
+            receipt=lambda exhibit: reverse("pages:receipt", args=[number, exhibit.pk]) if exhibit.by == role else "",
         ),
         asked=asked,
         own=role,

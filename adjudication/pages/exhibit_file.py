@@ -1,4 +1,4 @@
-"""An exhibit's file, for the two sides alone: its copies on the page, the original as a download that is recorded."""
+"""Files of exhibits for both sides, and of drafts for their own: copies to look at, originals as recorded downloads."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from adjudication.cases import standing
 from adjudication.errors import NotFound
 from adjudication.evidence import access
 from adjudication.evidence.access import Served
+from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 from adjudication.pages.session import for_parties
 from adjudication.parties import Actor
@@ -33,8 +34,11 @@ def show(request: HttpRequest, actor: Actor, number: str, exhibit: UUID, which: 
     return _answer(access.copy(_filed(actor, number, exhibit), which))
 
 
-def _filed(actor: Actor, number: str, exhibit: UUID) -> Exhibit:
-    filed = Exhibit.objects.select_related("case").filter(pk=exhibit, case__number=number).first()
+def _filed(actor: Actor, number: str, exhibit: UUID) -> Exhibit | Draft:
+    """The exhibit, or a draft of the reader's own side."""
+    named = {"pk": exhibit, "case__number": number}
+    filed: Exhibit | Draft | None = Exhibit.objects.select_related("case").filter(**named).first()
+    filed = filed or Draft.objects.select_related("case").filter(**named, by=actor.role).first()
     if filed is None:
         raise NotFound(_("There is no such exhibit."))
     standing.require_access(filed.case, actor)

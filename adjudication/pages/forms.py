@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
 from adjudication.errors import Refused
-from adjudication.evidence import intake
+from adjudication.evidence import drafts, intake
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
 from adjudication.money import MAX_MINOR, decimals, format_amount
@@ -114,12 +115,33 @@ class FilesForm(ActForm):
         for upload in self.cleaned_data["exhibits"]:
             self._store(upload)
 
-    def exhibits_given(self) -> Sequence[ExhibitGiven]:
+    def exhibits_given(self) -> list[ExhibitGiven]:
         """One exhibit a file, named as the file is, and one of words."""
         given = [ExhibitGiven(kind_of(file), file.original_name or str(_("File")), file=file) for file in self.stored]
         if text := self.cleaned_data["exhibit_text"].strip():
             given.append(ExhibitGiven(Kind.DOCUMENT, title=str(_("Written exhibit")), text=text))
         return given
+
+
+class FilingForm(FilesForm):
+    """The same, where drafts of the side's can be filed along too."""
+
+    drafts = forms.MultipleChoiceField(
+        label=_("Your drafts to be filed with it"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer those of this side's drafts that can be filed."""
+        super().__init__(*args, **kwargs)
+        fit = [draft for draft in drafts.of_side(self.case, self.role) if draft.is_fit]
+        if fit:
+            choose(self.fields["drafts"], [(str(draft.pk), draft.to_be_filed.title) for draft in fit])
+        else:
+            del self.fields["drafts"]
+
+    def filed(self) -> Sequence[ExhibitGiven | UUID]:
+        """The drafts that were chosen, by their ids, and then what is new."""
+        return [*map(UUID, self.cleaned_data.get("drafts", ())), *self.exhibits_given()]
 
 
 def choose(field: forms.Field, choices: list[tuple[Any, Any]]) -> None:

@@ -7,6 +7,7 @@ body is where the list stands.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,39 @@ def all_frozen(case_id: int, case_number: str) -> list[Frozen]:
     """Every manifest of a case, the first first."""
     events = Event.objects.filter(case_id=case_id, kind__in=FREEZING).order_by("sequence")
     return [_read(event, case_number) for event in events if "manifest" in json.loads(event.body)["facts"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A manifest by its name, and when it was frozen: enough to lead to it."""
+
+    name: str
+    occurred_at: datetime
+
+    @property
+    def is_of_ruling(self) -> bool:
+        """Was it frozen with a ruling?"""
+        return self.name.startswith("ruling")
+
+    @property
+    def instance(self) -> str:
+        """Of which hearing."""
+        return self.name.partition("-")[2]
+
+
+def named(events: Iterable[Event]) -> list[Named]:
+    """The manifests that these events froze, in their order."""
+    told = [(event, json.loads(event.body)["facts"]) for event in events if event.kind in FREEZING]
+    return [
+        Named(f"{FREEZING[event.kind]}-{facts['instance']}", event.occurred_at)
+        for event, facts in told
+        if "manifest" in facts
+    ]
+
+
+def of_case(case_id: int) -> list[Named]:
+    """The same of a case whose events nobody has read yet."""
+    return named(Event.objects.filter(case_id=case_id, kind__in=FREEZING).order_by("sequence"))
 
 
 def frozen(case_id: int, case_number: str, name: str = "") -> Frozen:

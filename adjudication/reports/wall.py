@@ -38,6 +38,8 @@ class Addresses:
     page: str
     original: Callable[[Exhibit], str]
     copy: Callable[[Exhibit, str], str]
+    receipt: Callable[[Exhibit], str] = lambda _exhibit: ""
+    """Of what the reader filed; empty for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Hung:
     exhibit: Exhibit
     original: str = ""
     """Where its file is fetched; empty where it has none."""
+    receipt: str = ""
+    """Where the receipt is fetched by whoever filed it."""
     thumbnail: str = ""
     leaves: Sequence[Leaf] = ()
     corrects: Exhibit | None = None
@@ -197,6 +201,7 @@ def _hung(
     return Hung(
         exhibit,
         original=addresses.original(exhibit) if exhibit.file_name else "",
+        receipt=addresses.receipt(exhibit),
         thumbnail=addresses.copy(exhibit, copies.THUMBNAIL) if exhibit.pages_shown else "",
         leaves=[Leaf(number, addresses.copy(exhibit, str(number))) for number in exhibit.shown],
         corrects=corrects,

@@ -27,6 +27,7 @@ from adjudication.reports.hearing_room import Room, Told
 from adjudication.reports.wording import event_words, rule_words
 from adjudication.staff.assignment import colleagues_for
 from adjudication.staff.doors import READERS, actor_of, door, page
+from adjudication.staff.proof import proof_of
 from adjudication.staff.second_person import proposed
 from adjudication.staff.wording import state_badge, time_left
 
@@ -69,6 +70,7 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             "linked": room.linked,
             "offers": case.papers.offers,
             "proposed": proposed(case),
+            **proof_of(case),
         },
     )
 

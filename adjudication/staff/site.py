@@ -24,6 +24,7 @@ from adjudication.staff import (
     outages,
     parked,
     precedents,
+    proof,
     publications,
     queue,
     ruling_page,
@@ -76,6 +77,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("webhooks/to/<uuid:pk>/again/", view(webhooks.send_range), name="send_webhooks_again"),
             path("webhooks/to/<uuid:pk>/secret/", view(webhooks.rotate), name="rotate_webhook"),
             path("webhooks/to/<uuid:pk>/switch/", view(webhooks.switch), name="switch_webhook"),
+            path("cases/<str:number>/manifests/<slug:which>.json", view(proof.manifest), name="manifest"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
             path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),
         ]

@@ -48,7 +48,9 @@
     request.addEventListener("error", broken);
     request.addEventListener("abort", broken);
     request.open("POST", form.action);
-    request.send(new FormData(form));
+    const sent = new FormData(form), pressed = event.submitter;
+    if (pressed?.name) sent.append(pressed.name, pressed.value);
+    request.send(sent);
   });
 
   // One input, opened in two ways: only the button of the camera asks for the camera.
