@@ -264,7 +264,7 @@ class ExhibitThumbnailDoor(Door):
         operation_id="fetch_exhibit_thumbnail",
     )
     def get(self, request: Request, exhibit_id: UUID) -> HttpResponseBase:
-        """As a page, with its longer side at most 320 pixels."""
+        """As a page, with its longer side at most 960 pixels."""
         return _answer(access.copy(exhibit_of(self, exhibit_id), copies.THUMBNAIL))
 
 

@@ -24,8 +24,9 @@ MOST_PAGES = 200
 #: So many pages of a document are shown as pictures; the original has them all.
 PAGES_SHOWN = 20
 
-#: The longest side, in pixels, of what is shown of a picture and of a page, and of a thumbnail.
-PICTURE_SIDE, PAGE_SIDE, THUMBNAIL_SIDE = 2000, 1600, 320
+#: The longest side, in pixels, of what is shown of a picture and of a page, and of a thumbnail, which stands as wide as
+#: a phone's screen: sharp on one that has two or three pixels to each of its own.
+PICTURE_SIDE, PAGE_SIDE, THUMBNAIL_SIDE = 2000, 1600, 960
 
 #: Brands of MPEG-4 files that browsers and players take for a film.
 FILMS = frozenset(
