@@ -6,11 +6,12 @@ A form refuses fields that it does not know, so that a misspelt one is never qui
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.validators import RegexValidator
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -27,9 +28,12 @@ NAME_OF_AN_ORDER = r"[^\x00-\x1f\x7f/]{1,120}"
 
 
 class Form(serializers.Serializer[Any]):
-    """Input that refuses unknown fields."""
+    """Input that refuses unknown fields, and those given more often than they are taken."""
 
-    default_error_messages = {"unknown": _("is not a field of this request; its fields are: %(known)s")}
+    default_error_messages = {
+        "unknown": _("is not a field of this request; its fields are: %(known)s"),
+        "repeated": _("is given more than once"),
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         """Check every field; name each one that is not known."""
@@ -38,7 +42,18 @@ class Form(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {name: [serializers.ErrorDetail(told, "unknown_field")] for name in unknown}
             )
+        if repeated := [name for name, given in _lists(data) if len(given) > 1 and not self._takes_many(name)]:
+            twice = serializers.ErrorDetail(str(self.error_messages["repeated"]), "repeated_field")
+            raise serializers.ValidationError({name: [twice] for name in repeated})
         return super().to_internal_value(data)
+
+    def _takes_many(self, name: str) -> bool:
+        return isinstance(self.fields[name], serializers.ListField | serializers.MultipleChoiceField)
+
+
+def _lists(data: Any) -> Iterable[tuple[str, Sequence[Any]]]:
+    """What a form of the web's gives for each name; JSON gives each name once."""
+    return data.lists() if isinstance(data, MultiValueDict) else ()
 
 
 class Answer(serializers.Serializer[Any]):

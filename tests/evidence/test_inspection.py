@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf.generic import NameObject, TextStringObject
 
 from adjudication.errors import Busy, EvidenceRefused
 from adjudication.evidence import inspection, kinds
@@ -67,6 +68,20 @@ HOSTILE = {
     ),
     "a PDF with a script on a page": (drawn.pdf_with_script_on_a_page(), "scripted"),
     "a PDF that starts a program": (drawn.pdf_that_launches(), "scripted"),
+    "a PDF that sends what is filled in": (
+        drawn.pdf_with({"/S": NameObject("/SubmitForm"), "/F": TextStringObject("https://example.org/")}),
+        "scripted",
+    ),
+    "a PDF that fetches what it is filled in with": (
+        drawn.pdf_with({"/S": NameObject("/ImportData"), "/F": TextStringObject("a.fdf")}),
+        "scripted",
+    ),
+    "a PDF that opens a file inside it": (
+        drawn.pdf_with({"/S": NameObject("/GoToE"), "/D": TextStringObject("x")}),
+        "attachments",
+    ),
+    "a drawing that begins like a PNG": (b"\x89PNG\r\n\x1a\n" + SVG, "damaged"),
+    "a drawing behind a PNG": (drawn.picture("PNG") + SVG, "foreign_data"),
     "a PDF with a file attached": (drawn.pdf_with_attachment(), "attachments"),
     "a PDF with a file pinned to a page": (drawn.pdf_with_pinned_file(), "attachments"),
     "a PDF of 201 pages": (drawn.pdf(201), "too_many_pages"),

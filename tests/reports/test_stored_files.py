@@ -118,22 +118,22 @@ def test_the_store_is_walked_in_the_order_of_names(shelf):
     assert len(names) == 6
 
 
-def test_one_flipped_byte_in_a_thousand_files_is_found(db, folder):
+def test_one_flipped_byte_in_a_thousand_files_is_found(db, shelf):
     with clock.simulated(walk.START):
         case = walk.in_evidence()
         rows = []
         for number in range(1000):
             content = PNG + number.to_bytes(2, "big")
             name = f"{number % 256:02x}/{number:032x}.png"
-            folder.write(name, content)
+            shelf.write(name, content)
             told = {"file_name": name, "sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
             told |= {"media_type": "image/png", "pages": 1, "filed_at": walk.START, "kind": "photo", "title": "Photo"}
             rows.append(Exhibit(case=case, number=number + 100, by="buyer", **told))
         Exhibit.objects.bulk_create(rows)
     altered = rows[617]
-    content = bytearray(folder.read(altered.file_name))
+    content = bytearray(shelf.read(altered.file_name))
     content[len(content) // 2] ^= 1
-    folder.write(altered.file_name, bytes(content))
+    shelf.write(altered.file_name, bytes(content))
     found = audit.run(files=True)
     assert [v.subject.split()[1] for v in found.violations if v.invariant in stored_files.NAMES] == [altered.label]
     assert found.counts["stored_file_is_unaltered"] == 1
