@@ -2,14 +2,17 @@
 
 from django.contrib.auth.models import User
 
+from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
 from adjudication.credentials.models import ApiKey
 from adjudication.deadlines.models import Deadline, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
+from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
 from adjudication.notifications.models import Letter
+from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.rulings.models import Proposal, Ruling
@@ -22,6 +25,7 @@ from adjudication.staff.records.cases import (
     ProposalRecord,
     RulingRecord,
 )
+from adjudication.staff.records.evidence import CorrectionRecord, InquiryRecord, MessageRecord
 from adjudication.staff.records.ledger import AccountRecord, EntryRecord, PayoutRecord, PostingRecord
 from adjudication.staff.records.orders import LineRecord, OrderRecord, PartyRecord, ShopRecord
 from adjudication.staff.records.service import (
@@ -38,12 +42,15 @@ from adjudication.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 site.register(Case, CaseRecord)
 site.register(Exhibit, ExhibitRecord)
+site.register(KindCorrection, CorrectionRecord)
+site.register(Inquiry, InquiryRecord)
 site.register(Ruling, RulingRecord)
 site.register(Offer, OfferRecord)
 site.register(Proposal, ProposalRecord)
 site.register(Deadline, DeadlineRecord)
 site.register(Order, OrderRecord)
 site.register(Line, LineRecord)
+site.register(Message, MessageRecord)
 site.register(Party, PartyRecord)
 site.register(Shop, ShopRecord)
 site.register(Entry, EntryRecord)

@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 #: Besides those that are messages for another reason: case, order, buyer, state, …
 NAMES = (
+    gettext_noop("is challenge"),
+    gettext_noop("made as"),
+    gettext_noop("made by"),
+    gettext_noop("corrected as"),
+    gettext_noop("corrected by"),
+    gettext_noop("corrected at"),
     gettext_noop("messages count"),
     gettext_noop("inquiries count"),
     gettext_noop("corrections count"),

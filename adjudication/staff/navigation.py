@@ -29,6 +29,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _records(_("Cases"), "gavel", "case"),
                 _records(_("Exhibits"), "attach_file", "exhibit"),
+                _records(_("Corrected kinds"), "edit_note", "kindcorrection"),
+                _records(_("Inquiries"), "contact_support", "inquiry"),
                 _records(_("Rulings"), "balance", "ruling"),
                 _records(_("Proposed rulings"), "rule", "proposal"),
                 _records(_("Offers"), "handshake", "offer"),
@@ -42,6 +44,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _records(_("Orders"), "shopping_bag", "order"),
                 _records(_("Order lines"), "list", "line"),
+                _records(_("Chat on the platform"), "chat", "message"),
                 _records(_("Parties"), "group", "party"),
                 _records(_("Shops"), "storefront", "shop"),
             ],

@@ -42,7 +42,11 @@ def settled(db):
         with docket.take(dear.number) as (taken, at):
             by = walk.seller_of(taken)
             negotiate.make_offer(taken, by=by, remedy=Remedy.REFUND, amount_minor=100, text="A little.", at=at)
-        with docket.take(walk.in_ruling(dear).number) as (taken, at):
+        walk.talked(order, ("buyer", "Is it whole?"))
+        dear = walk.in_ruling(dear)
+        walk.asked(dear, Role.BUYER, is_challenge=True)
+        walk.corrected(walk.look(dear), dear.papers.exhibits[0], models.Exhibit.Kind.PHOTO)
+        with docket.take(dear.number) as (taken, at):
             rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
     with clock.simulated(closed.closed_at):
         payouts.pay_due()
@@ -61,6 +65,7 @@ def test_all_the_records_there_are_can_be_looked_up():
     expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
     expected |= {models.PolicyVersion, models.ApiKey, models.Outage, models.Letter}
     expected |= {models.WebhookEndpoint, models.WebhookDelivery}
+    expected |= {models.Inquiry, models.KindCorrection, models.Message}
     assert expected | {Offer, Proposal} == set(RECORDS)
 
 

@@ -64,7 +64,7 @@ class CaseRecord(ReadOnlyAdmin):
     @display(description=_("records"))
     def records(self, case: Case) -> SafeString:
         """To what else is on record for it."""
-        return records_of(case.number, kinds=("exhibit", "ruling", "deadline", "event", "entry", "payout"))
+        return records_of(case.number, kinds=("exhibit", "inquiry", "ruling", "deadline", "event", "entry", "payout"))
 
 
 def records_of(number: str, *, kinds: Sequence[str]) -> SafeString:
