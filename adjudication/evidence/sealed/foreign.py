@@ -6,9 +6,18 @@ from adjudication.evidence.sealed.verdict import Unfit
 
 #: What a picture has no business to hold anywhere: another document, a page with scripts, an archive.
 #: Cameras do append to their pictures (a film, a second picture, notes of their own), so an appendix alone is no fault.
-IN_A_PICTURE = (b"%pdf-", b"<script", b"<html", b"<!doctype html", b"<?php", b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+IN_A_PICTURE = (
+    b"%pdf-",
+    b"<script",
+    b"<svg ",
+    b"<html",
+    b"<!doctype html",
+    b"<?php",
+    b"rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+)
 #: What must not follow the end of a document.
-AFTER_A_DOCUMENT = (b"<script", b"<html", b"<!doctype html", b"<?php", b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+AFTER_A_DOCUMENT = (b"<script", b"<svg ", b"<html", b"<!doctype html", b"<?php", b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 
 #: An archive's directory stands in the last 64 KB of it, and says that it is the only disk.
 ZIP_DIRECTORY, ZIP_TAIL = b"PK\x05\x06\0\0\0\0", 65_557
