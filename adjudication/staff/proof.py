@@ -8,10 +8,14 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from adjudication import docket
 from adjudication.cases.models import Case
+from adjudication.cases.states import State
 from adjudication.evidence.checklists import checklists
 from adjudication.policy import versions
 from adjudication.reports import manifests
 from adjudication.staff.doors import READERS, door
+
+#: In its first hearing nothing is frozen before.
+PAST_EVIDENCE = frozenset({State.RULING, State.RULED, State.RETURNING, State.CLOSED})
 
 
 def proof_of(case: Case) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def proof_of(case: Case) -> dict[str, Any]:
     burden = versions.get(case.policy_version_id).reasons[case.reason].burden
     return {
         "checklists": [(side, side == burden, items) for side, items in checklists(case).items()],
-        "manifests": manifests.of_case(case.pk),
+        "manifests": manifests.of_case(case.pk) if case.instance > 1 or case.state in PAST_EVIDENCE else [],
     }
 
 

@@ -1,5 +1,6 @@
 """Evidence as people file it and look at it: a phone's photograph, a carrier's PDF, two sides by side, by keyboard."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -22,7 +23,10 @@ GRAVE = {"serious", "critical"}
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
-    running = RunningUp(tmp_path_factory.mktemp("evidence") / "data", SWEEP_SECONDS="0.5")
+    folder = tmp_path_factory.mktemp("evidence")
+    terms = folder / "terms.toml"
+    terms.write_text("[terms_seconds]\narbitrator_assigned = 5\nevidence = 10\n")
+    running = RunningUp(folder / "data", "--policy", str(terms), SWEEP_SECONDS="0.5")
     try:
         running.wait_for("ready after", 90)
         yield running
@@ -70,7 +74,7 @@ def file_exhibit(page: Page, title: str, file: Path, kind: str) -> None:
     form.locator("select[name=kind]").select_option(kind)
     form.locator("input[name=title]").fill(title)
     form.locator("input[type=file]").set_input_files(file)
-    form.locator("button[type=submit]").click()
+    form.locator("button.main").click()
 
 
 def require_accessible(page: Page) -> None:
@@ -102,7 +106,7 @@ def test_evidence_is_filed_from_a_phone_and_looked_at_closely(
     assert asked.value.element.get_attribute("id") == chosen.get_attribute("id")
     asked.value.set_files(photo)
     buyer.locator("#act-file_exhibit input[name=title]").fill("The crack")
-    buyer.locator("#act-file_exhibit button[type=submit]").click()
+    buyer.locator("#act-file_exhibit button.main").click()
     expect(buyer.locator("#exhibit-B1")).to_contain_text("The crack")
     expect(buyer.get_by_text("Its receipt stands beside it.")).to_be_visible()
     buyer.locator("#exhibit-B1 .receipt summary").click()
@@ -118,7 +122,7 @@ def test_evidence_is_filed_from_a_phone_and_looked_at_closely(
     expect(seller.locator("#act-file_exhibit input[name=title]")).to_have_value("The carrier's record")
     shoot(seller, "evidence-seller-refused")
     seller.locator("#act-file_exhibit input[type=file]").set_input_files(paper)
-    seller.locator("#act-file_exhibit button[type=submit]").click()
+    seller.locator("#act-file_exhibit button.main").click()
     expect(seller.locator("#exhibit-S2")).to_contain_text("Pages 1–3 of 3")
 
     # What the seller sees of the photograph stands upright and tells of no place.
@@ -181,3 +185,59 @@ def test_evidence_is_filed_from_a_phone_and_looked_at_closely(
             sign_in_staff(staff, number)
             require_accessible(staff)
             shoot(staff, f"evidence-hearing-{locale}-{width}")
+
+
+def test_a_draft_is_kept_on_a_phone_and_files_itself_when_evidence_ends(
+    up: RunningUp, browser: Browser, marketplace: Caller, tmp_path: Path
+) -> None:
+    photo = tmp_path / "IMG_2.jpg"
+    photo.write_bytes(drawn.photo(6))
+    marketplace.post("orders", an_order("E-2"))
+    deliver(marketplace, "E-2")
+    number = marketplace.post("cases", a_claim("E-2"))["number"]
+
+    # The button beside the one that files keeps it: the draft stands on the buyer's page with its picture.
+    buyer = people.window(browser, up.port, width=390, height=844, is_mobile=True, has_touch=True, locale="en-GB")
+    sign_in(buyer, marketplace, number, "buyer")
+    expect(buyer.locator(".checklist .is-missing").first).to_be_visible()
+    buyer.locator("#act-file_exhibit > summary").click()
+    form = buyer.locator("#act-file_exhibit")
+    form.locator("input[type=file]").set_input_files(photo)
+    form.locator("input[name=title]").fill("The crack")
+    form.get_by_role("button", name="Keep it as a draft").click()
+    draft = buyer.locator(".drafts .exhibit")
+    expect(draft).to_contain_text("The crack")
+    expect(draft.locator(".exhibit-look img")).to_be_visible()
+    expect(buyer.locator("#exhibit-B1")).to_have_count(0)
+
+    # It is changed, with its file kept; the seller sees nothing of it.
+    draft.locator("summary", has_text="Change this draft").click()
+    draft.locator("input[name=title]").fill("The crack, from rim to foot")
+    draft.locator("input[name=facts][value=defect_shown]").check()
+    draft.get_by_role("button", name="Keep the changes").click()
+    expect(buyer.locator(".drafts .exhibit-title")).to_have_text("The crack, from rim to foot")
+    expect(buyer.locator(".drafts .exhibit-look img")).to_be_visible()
+    require_accessible(buyer)
+    shoot(buyer, "evidence-draft-phone")
+    seller = people.window(browser, up.port, width=1440, locale="en-GB")
+    sign_in(seller, marketplace, number, "seller")
+    assert "The crack, from rim to foot" not in seller.content()
+
+    # Nobody does anything more: when evidence ends, it is an exhibit with its receipt, on both sides' pages.
+    note = {"kind": "document", "title": "Packing note", "text": "Packed by hand."}
+    marketplace.post(f"cases/{number}/reject", {"reason": "goods_as_described", "text": "Whole.", "exhibits": [note]})
+    marketplace.post(f"cases/{number}/intervene", {"statement": "Please look."})
+    marketplace.until(f"cases/{number}", {"state": "ruling"})
+    for page in (buyer, seller):
+        page.reload()
+        expect(page.locator("#exhibit-B2")).to_contain_text("The crack, from rim to foot")
+        expect(page.locator(".drafts")).to_have_count(0)
+    buyer.locator("#exhibit-B2 .receipt summary").click()
+    expect(buyer.locator("#exhibit-B2 .receipt-hash")).to_have_text(hashlib.sha256(photo.read_bytes()).hexdigest())
+    with buyer.expect_download() as kept:
+        buyer.locator("#exhibit-B2").get_by_role("link", name="Receipt to keep").click()
+    assert hashlib.sha256(photo.read_bytes()).hexdigest() in kept.value.path().read_text()
+    with seller.expect_download() as frozen:
+        seller.locator(".manifests a").click()
+    assert frozen.value.suggested_filename == f"{number}-evidence-1.json"
+    shoot(buyer, "evidence-filed-itself-phone")

@@ -96,7 +96,7 @@ def test_one_dispute_clicked_through_by_everybody(up: RunningUp, browser: Browse
     buyer.locator("#act-file_exhibit > summary").click()
     buyer.locator("#act-file_exhibit").get_by_label("Title").fill("The crack")
     buyer.locator("#act-file_exhibit input[type=file]").set_input_files(photo)
-    buyer.locator("#act-file_exhibit button[type=submit]").click()
+    buyer.locator("#act-file_exhibit button.main").click()
     expect(buyer.locator("#exhibit-B1")).to_contain_text("The crack")
     shoot(buyer, "buyer-case-phone")
 

@@ -21,10 +21,11 @@ def hearing(case):
 
 
 def words_of_wall(text):
-    """The wall's words, without what only those who decide are offered."""
+    """The wall's words, without what only those who decide are offered, and who filed an exhibit."""
     wall = text[text.index('<div class="wall-sides">') : text.index("<dialog")]
     theirs = r'<details class="more-time">.*?</details>|<label class="exhibit-pick">.*?</label>'
-    wall = re.sub(rf'(?s){theirs}|<span class="wall-chip">you</span>', "", wall)
+    own = r'<span class="wall-chip">you</span>|<a [^>]*receipt\.txt.*?</a>'
+    wall = re.sub(rf"(?s){theirs}|{own}", "", wall)
     return " ".join(re.sub(r"<[^>]*>", " ", wall).split())
 
 
