@@ -18,6 +18,8 @@ from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.models import Heartbeat
+from adjudication.rulings.canned import CannedReason
+from adjudication.rulings.drafts import RulingDraft
 from adjudication.rulings.models import Finding, Proposal, Ruling
 from adjudication.rulings.publications import Publication
 from adjudication.webhooks.models import (
@@ -33,6 +35,7 @@ __all__ = [
     "Announcement",
     "ApiKey",
     "Asking",
+    "CannedReason",
     "Case",
     "CaseLine",
     "Deadline",
@@ -64,6 +67,7 @@ __all__ = [
     "Publication",
     "RateBucket",
     "Ruling",
+    "RulingDraft",
     "Shop",
     "SignInLink",
     "Viewing",

@@ -58,6 +58,9 @@ LAST_RESORT_REASONS = gettext_noop(
     "refunded; on appeal the first ruling stands."
 )
 
+#: Reasons that show when the goods are received, so that who signed for them shows something.
+SIGNED_FOR_REASONS = frozenset({Reason.DAMAGED_IN_TRANSIT, Reason.NOT_AS_DESCRIBED})
+
 #: The names under which default rulings are cited, and the last resort's.
 RULES = (*(default.rule for default in Default), "last_resort")
 
@@ -69,7 +72,7 @@ def at_intervention(case: Case) -> Default | None:
     lines = case.papers.lines
     if all(line.parcel == Line.Parcel.PAID for line in lines):
         return Default.NO_SHIPMENT
-    return Default.FORCED_SHIPMENT if _forced(case, lines) else None
+    return Default.FORCED_SHIPMENT if is_forced(case, lines) else None
 
 
 def at_close_of_evidence(case: Case) -> Default | None:
@@ -77,16 +80,17 @@ def at_close_of_evidence(case: Case) -> Default | None:
     if case.instance > 1:
         return None
     lines = case.papers.lines
-    if _forced(case, lines):
+    if is_forced(case, lines):
         return Default.FORCED_SHIPMENT
     buyer_showed = any(e.by == Role.BUYER and e.may_be_cited for e in case.papers.exhibits)
     signed = all(line.parcel == Line.Parcel.DELIVERED and line.is_signed_for for line in lines)
-    if signed and not buyer_showed and case.reason in (Reason.DAMAGED_IN_TRANSIT, Reason.NOT_AS_DESCRIBED):
+    if signed and not buyer_showed and case.reason in SIGNED_FOR_REASONS:
         return Default.SIGNED_FOR
     return None
 
 
-def _forced(case: Case, lines: Sequence[Line]) -> bool:
+def is_forced(case: Case, lines: Sequence[Line]) -> bool:
+    """Was all of it shipped only after the refund was asked for, and then refused or sent back?"""
     return all(
         line.parcel == Line.Parcel.REFUSED and line.shipped_at is not None and line.shipped_at > case.requested_at
         for line in lines

@@ -176,6 +176,14 @@ NAMES = (
     gettext_noop("lease"),
     gettext_noop("picture hash"),
     gettext_noop("is zone known"),
+    gettext_noop("code"),
+    gettext_noop("text en"),
+    gettext_noop("text zh hans"),
+    gettext_noop("is offered"),
+    gettext_noop("written by"),
+    gettext_noop("written at"),
+    gettext_noop("kept at"),
+    gettext_noop("shown"),
 )
 
 #: Fields of smallest units are shown as money, under these names.

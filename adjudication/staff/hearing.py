@@ -19,7 +19,7 @@ from adjudication.deadlines.explain import counted, explain, extended, in_full
 from adjudication.evidence.models import Exhibit
 from adjudication.evidence.signs import Sign, signs_of
 from adjudication.money import Amount, format_amount
-from adjudication.parties import Actor, Role
+from adjudication.parties import DECIDERS, Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
 from adjudication.reports import hearing_room, wall
@@ -28,6 +28,7 @@ from adjudication.reports.wording import event_words, rule_words
 from adjudication.staff.assignment import colleagues_for
 from adjudication.staff.doors import READERS, actor_of, door, page
 from adjudication.staff.proof import proof_of
+from adjudication.staff.rule_shown import rule_shown
 from adjudication.staff.second_person import proposed
 from adjudication.staff.wording import state_badge, time_left
 
@@ -61,7 +62,7 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             **_may(case, by, at),
             "colleagues": colleagues_for(case, by, at=at),
             "timeline": timeline[:LATEST_EVENTS],
-            "earlier": timeline[LATEST_EVENTS:],
+            "before": timeline[LATEST_EVENTS:],
             "order": case.order,
             "lines": [(line, Amount(line.price_minor, case.currency)) for line in case.order.papers.lines],
             "claimed": {line.pk for line in case.papers.lines},
@@ -71,6 +72,11 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             "offers": case.papers.offers,
             "proposed": proposed(case),
             **proof_of(case),
+            "shown": rule_shown(case),
+            "notes": room.notes,
+            "may_note": by.role in DECIDERS and by.id not in case.papers.interested,
+            "earlier": room.earlier,
+            "most_counted": hearing_room.MOST_COUNTED,
         },
     )
 

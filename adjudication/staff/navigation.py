@@ -21,6 +21,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
                 {"title": _("To be published"), "icon": "campaign", "link": reverse("admin:publications")},
                 *_figures(request),
+                {"title": _("Canned reasons"), "icon": "edit_note", "link": reverse("admin:canned_reasons")},
             ]
         },
         {

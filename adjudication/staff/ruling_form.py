@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from adjudication.procedure import acts, rule
 from adjudication.procedure.rule import FindingGiven, RulingGiven
 from adjudication.reports.wall import Hung, Wall
 from adjudication.rulings.award import Award
+from adjudication.rulings.canned import places_in
 from adjudication.rulings.models import Finding, Ruling, Winner
 from adjudication.rulings.questions import ASKED, Question
 
@@ -31,6 +32,7 @@ FIELDS = {
     "rule": _("Rule cited"),
     "reasons": _("Reasons"),
     "cited_exhibits": _("The ruling"),
+    "canned": _("Canned reason"),
 }
 YES_NO = {"yes": True, "no": False}
 
@@ -60,6 +62,8 @@ class RulingTyped:
     reasons: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[UUID, FindingTyped] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """The exhibits on the form that was sent, by id, with the kind each counted as."""
 
     @classmethod
     def blank(cls, case: Case) -> RulingTyped:
@@ -69,16 +73,20 @@ class RulingTyped:
     @classmethod
     def from_post(cls, case: Case, post: Mapping[str, str]) -> RulingTyped:
         """What was sent for this case's exhibits and its reason's questions; anything else is left unread."""
+        kinds = {str(exhibit.pk): post.get(f"shown-{exhibit.pk}", "") for exhibit in case.papers.exhibits}
         return cls(
-            winner=post.get("winner", ""),
-            remedy=post.get("remedy", ""),
-            rule=post.get("rule", ""),
+            winner=_words(post.get("winner", "")),
+            remedy=_words(post.get("remedy", "")),
+            rule=_words(post.get("rule", "")),
             reasons=_words(post.get("reasons", "")),
-            answers={question.id: post.get(f"answers-{question.id}", "").strip() for question in ASKED[case.reason]},
+            answers={
+                question.id: _words(post.get(f"answers-{question.id}", "")).strip() for question in ASKED[case.reason]
+            },
+            shown={exhibit: kind for exhibit, kind in kinds.items() if kind in Exhibit.Kind.values},
             findings={
                 exhibit.pk: FindingTyped(
-                    supports=post.get(f"supports-{exhibit.pk}", ""),
-                    weight=post.get(f"weight-{exhibit.pk}", ""),
+                    supports=_words(post.get(f"supports-{exhibit.pk}", "")),
+                    weight=_words(post.get(f"weight-{exhibit.pk}", "")),
                     note=_words(post.get(f"note-{exhibit.pk}", "")),
                     is_cited=bool(post.get(f"cited-{exhibit.pk}")),
                 )
@@ -86,11 +94,53 @@ class RulingTyped:
             },
         )
 
+    @classmethod
+    def from_content(cls, case: Case, content: Mapping[str, Any]) -> RulingTyped:
+        """What was kept by `as_content`; of exhibits that are in this case."""
+        kept: Mapping[str, Sequence[Any]] = content["findings"]
+        return cls(
+            winner=content["winner"],
+            remedy=content["remedy"],
+            rule=content["rule"],
+            reasons=content["reasons"],
+            answers=content["answers"],
+            findings={e.pk: FindingTyped(*kept[str(e.pk)]) for e in case.papers.exhibits if str(e.pk) in kept},
+        )
+
+    @classmethod
+    def from_given(cls, given: RulingGiven) -> RulingTyped:
+        """What somebody proposed, to be typed on."""
+        as_typed = {True: "yes", False: "no"}
+        return cls(
+            winner=str(given.winner),
+            remedy=str(given.remedy),
+            rule=given.rule,
+            reasons=given.reasons,
+            answers={
+                name: as_typed[answer] if isinstance(answer, bool) else str(answer)
+                for name, answer in given.answers.items()
+            },
+            findings={
+                f.exhibit: FindingTyped(str(f.supports), str(f.weight), f.note, f.exhibit in given.cited_exhibits)
+                for f in given.findings
+            },
+        )
+
+    def as_content(self) -> dict[str, Any]:
+        """As JSON, to be kept as a draft."""
+        return {
+            "winner": self.winner,
+            "remedy": self.remedy,
+            "rule": self.rule,
+            "reasons": self.reasons,
+            "answers": dict(self.answers),
+            "findings": {str(pk): [f.supports, f.weight, f.note, f.is_cited] for pk, f in self.findings.items()},
+        }
+
     @property
     def digest(self) -> str:
         """SHA-256 over all of it, to know whether a preview was of these very words."""
-        found = {str(pk): [f.supports, f.weight, f.note, f.is_cited] for pk, f in self.findings.items()}
-        return digest([self.winner, self.remedy, self.rule, self.reasons, dict(self.answers), found])
+        return digest(self.as_content())
 
     def read(self, case: Case) -> tuple[RulingGiven, list[Fault]]:
         """The ruling that was typed, and what of it cannot be read or was not chosen, a fault each.
@@ -102,6 +152,10 @@ class RulingTyped:
             faults.append(Fault("winner", _("choose for whom it is decided"), "required"))
         if self.remedy not in Remedy.values:
             faults.append(Fault("remedy", _("choose what is ordered"), "required"))
+        faults += [
+            Fault("reasons", _("{%(place)s} is not filled in") % {"place": place}, "empty_place")
+            for place in places_in(self.reasons)
+        ]
         winner = Winner(self.winner) if self.winner in Winner.values else Winner.BUYER
         given = RulingGiven(
             winner=winner,
@@ -245,8 +299,8 @@ def labelled(faults: Iterable[Fault], case: Case) -> list[Fault]:
 
 
 def _words(typed: str) -> str:
-    """A browser ends the lines of a text area with CRLF; in a ruling they end with LF."""
-    return typed.replace("\r\n", "\n")
+    """A browser ends the lines of a text area with CRLF; in a ruling they end with LF. No text holds a NUL."""
+    return typed.replace("\r\n", "\n").replace("\0", "")
 
 
 def _answer(question: Question, typed: str) -> Any:

@@ -15,12 +15,14 @@ from unfold.sites import UnfoldAdminSite
 from adjudication.credentials.staff import staff_roles
 from adjudication.staff import (
     assignment,
+    canned_reasons,
     exhibit_files,
     extension,
     figures,
     hearing,
     inquiries,
     many,
+    notes,
     outages,
     parked,
     precedents,
@@ -56,6 +58,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("cases/<str:number>/inquire/", view(inquiries.ask), name="inquire"),
             path("cases/<str:number>/exhibits/<uuid:exhibit_id>/kind/", view(inquiries.correct), name="correct_kind"),
             path("cases/<str:number>/ruling/", view(ruling_page.draft), name="ruling"),
+            path("cases/<str:number>/notes/", view(notes.write_note), name="write_note"),
+            path("cases/<str:number>/ruling/keep/", view(ruling_page.keep), name="ruling_keep"),
+            path("cases/<str:number>/ruling/insert/", view(ruling_page.insert), name="ruling_insert"),
             path("cases/<str:number>/ruling/preview/", view(ruling_page.preview), name="ruling_preview"),
             path(
                 "cases/<str:number>/ruling/precedents/", view(precedents.nearest_precedents), name="ruling_precedents"
@@ -63,6 +68,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("cases/<str:number>/ruling/issue/", view(ruling_page.issue), name="ruling_issue"),
             path("cases/<str:number>/ruling/confirm/", view(second_person.confirm), name="ruling_confirm"),
             path("cases/<str:number>/ruling/send-back/", view(second_person.send_back), name="ruling_send_back"),
+            path("canned/", view(canned_reasons.canned_reasons), name="canned_reasons"),
+            path("canned/write/", view(canned_reasons.write_canned_reason), name="write_canned_reason"),
+            path("canned/<slug:code>/", view(canned_reasons.canned_reason), name="canned_reason"),
             path("register/", view(publications.publications), name="publications"),
             path("register/<int:pk>/", view(publications.publication), name="publication"),
             path("register/<int:pk>/words/", view(publications.reword_publication), name="reword_publication"),
