@@ -246,7 +246,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "adjudication.api.parsing.AlwaysTheFirst",
     "DEFAULT_METADATA_CLASS": None,  # the schema says what there is; OPTIONS is a method no address takes
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "adjudication.api.schema.Schema",
     "EXCEPTION_HANDLER": "adjudication.api.problems.answer_refusal",
     "UNAUTHENTICATED_USER": None,
 }

@@ -177,6 +177,7 @@ def _view_of(doors: list[ActDoor]) -> type[ActOnCaseDoor]:
         has_version=True,
         tags=["cases"],
         operation_id=door.act.name,
+        description="Answers with the case as it stands afterwards.",
     )
     return extend_schema_view(post=described)(view)
 

@@ -30,13 +30,19 @@ TOLD = {
 }
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "minLength": 1, "maxLength": 255},
     OpenApiParameter.HEADER,
     description="The same key and body again get the stored answer, with `Idempotent-Replayed: true`.",
 )
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The case's version that was last seen; otherwise `stale`."
-)
+
+
+def if_match(description: str) -> OpenApiParameter:
+    """Describe the header that names one version, or any with `*`."""
+    version = {"type": "string", "pattern": '^([*]|(W/)?"?[0-9]{1,9}"?)$'}
+    return OpenApiParameter("If-Match", version, OpenApiParameter.HEADER, description=description)
+
+
+IF_MATCH = if_match("The case's version that was last seen; otherwise `stale`.")
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:

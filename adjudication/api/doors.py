@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
@@ -37,6 +37,8 @@ class Door(APIView):
     """One address of the API."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    answers_with_a_secret: ClassVar[bool] = False
+    """Then a stored answer is sealed."""
     stored: list[StoredFile]
     _content: Any = None
     _refusal: Exception | None = None

@@ -12,7 +12,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,6 +30,7 @@ from adjudication.evidence import access, copies, corrections, drafts
 from adjudication.evidence.access import Served
 from adjudication.evidence.drafts import Draft
 from adjudication.evidence.intake import ExhibitGiven
+from adjudication.evidence.kinds import TAKEN
 from adjudication.evidence.models import Exhibit
 from adjudication.parties import Actor, Role
 from adjudication.policy import versions
@@ -106,9 +107,7 @@ class ExhibitsDoor(Door):
         return answered(exhibit, case, status=201)
 
 
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The draft's version that was last seen; otherwise `stale`."
-)
+IF_MATCH = documented.if_match("The draft's version that was last seen; otherwise `stale`.")
 
 
 class ExhibitDoor(Door):
@@ -221,7 +220,10 @@ class ExhibitFileDoor(Door):
     @extend_schema(
         summary="Fetch an exhibit's file, byte for byte as it was filed",
         responses={
-            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment"),
+            **{
+                (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, "The file, as an attachment")
+                for media_type in (*TAKEN, "application/octet-stream")
+            },
             **documented.problems(*documented.ALWAYS, 503),
         },
         tags=["evidence"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.utils.datastructures import MultiValueDict
@@ -34,6 +34,8 @@ class Form(serializers.Serializer[Any]):
         "unknown": _("is not a field of this request; its fields are: %(known)s"),
         "repeated": _("is given more than once"),
     }
+    also: ClassVar[dict[str, Any]] = {}
+    """What the schema says of it besides its fields."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Check every field; name each one that is not known."""
@@ -75,10 +77,12 @@ class Text(serializers.CharField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number; never a text, a fraction or a truth value taken for one."""
+    """A whole number; never a text, a fraction or a truth value taken for one. To JSON, 7.0 is the number 7."""
 
     def to_internal_value(self, data: Any) -> int:
         """Take whole numbers alone."""
+        if type(data) is float and data.is_integer():
+            data = int(data)
         if type(data) is not int:
             self.fail("invalid")
         return super().to_internal_value(data)
@@ -97,7 +101,7 @@ class Flag(serializers.BooleanField):
         return known[data]
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
+@extend_schema_field({"type": "string", "format": "date-time"})
 class Instant(serializers.Field[datetime, str, str, datetime]):
     """A moment, RFC 3339: with its offset on the way in, in UTC with `Z` on the way out."""
 
@@ -124,16 +128,36 @@ class Instant(serializers.Field[datetime, str, str, datetime]):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$"})
+class CurrencyCode(Text):
+    """Three capital letters."""
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class Upload(serializers.FileField):
+    """A file; what it is, its content decides. An empty one is refused later, with what would be right."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take it as it comes."""
+        super().__init__(allow_empty_file=True, **options)
+
+
 class Money(Form):
     """So many smallest units of one currency."""
 
     amount_minor = Whole(source="minor", min_value=0, max_value=MAX_MINOR)
-    currency = Text(max_length=3, min_length=3, help_text=_("ISO 4217"))
+    currency = CurrencyCode(max_length=3, min_length=3, help_text=_("ISO 4217"))
 
     def to_internal_value(self, data: Any) -> Amount:
         """Read an amount in a currency that exists."""
         given = super().to_internal_value(data)
         return Amount(given["minor"], require_currency(given["currency"]))
+
+
+class Price(Money):
+    """What was paid: at least one smallest unit."""
+
+    amount_minor = Whole(source="minor", min_value=1, max_value=MAX_MINOR)
 
 
 def order_number(**options: Any) -> Text:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from adjudication.api.fields import Flag, Form, Instant, Money, Text, Whole, one_line, order_number
+from adjudication.api.fields import Flag, Form, Instant, Money, Price, Text, Upload, Whole, one_line, order_number
 from adjudication.api.paging import PageQuery
 from adjudication.cases.models import Forum
 from adjudication.cases.states import Outcome, State
@@ -66,7 +66,7 @@ class OrderForm(Form):
     items = ItemForm(many=True, min_length=1, max_length=500)  # type: ignore[call-arg]  # of the list
     shipping_minor = Whole(required=False, default=0, min_value=0, max_value=MAX_MINOR)
     discount_minor = Whole(required=False, default=0, min_value=0, max_value=MAX_MINOR)
-    price = Money()
+    price = Price()
     paid_at = Instant()
 
 
@@ -157,7 +157,6 @@ class NewExhibitForm(Form):
     facts = facts_named()
 
 
-@extend_schema_field({"oneOf": [{"type": "string", "format": "uuid"}, {"$ref": "#/components/schemas/NewExhibitForm"}]})
 class ExhibitNamed(serializers.Field[Any, Any, Any, Any]):
     """An exhibit already on file or drafted, by its id, or a new one."""
 
@@ -215,9 +214,7 @@ class RejectUploadForm(ActForm):
     reason = Choice(choices=RejectionReason.choices)
     text = Text()
     exhibits = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=50)
-    files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True), required=False, default=list, max_length=20
-    )
+    files = serializers.ListField(child=Upload(), required=False, default=list, max_length=20)
 
 
 class NewExhibitsForm(ActForm):
@@ -230,9 +227,7 @@ class FilesForm(ActForm):
     """Words, with drafts by their ids, and files that become exhibits by their content."""
 
     exhibits = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=20)
-    files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True), required=False, default=list, max_length=20
-    )
+    files = serializers.ListField(child=Upload(), required=False, default=list, max_length=20)
 
 
 class AppealForm(NewExhibitsForm):
@@ -347,6 +342,10 @@ class RemindForm(Form):
 class ExhibitForm(ActForm):
     """One item to be filed, of words; or kept as a draft, which may still lack its title."""
 
+    also = {
+        "if": {"properties": {"draft": {"const": True}}, "required": ["draft"]},
+        "else": {"properties": {"title": {"pattern": r"\S"}}, "required": ["title"]},
+    }
     kind = Choice(choices=Exhibit.Kind.choices)
     title = one_line(max_length=200, required=False, allow_blank=True, default="")
     text = Text(required=False, allow_blank=True, default="", max_length=20_000)
@@ -372,7 +371,7 @@ class ExhibitUploadForm(ExhibitForm):
     """One item to be filed, with a file."""
 
     messages = None  # type: ignore[assignment]  # what is quoted comes from the record, without a file
-    file = serializers.FileField(required=False, allow_empty_file=True)
+    file = Upload(required=False)
 
 
 class DraftForm(Form):
@@ -395,7 +394,7 @@ class DraftWithoutFileForm(DraftForm):
 class DraftUploadForm(DraftForm):
     """The same as multipart, with a file that takes the place of the one before."""
 
-    file = serializers.FileField(required=False, allow_empty_file=True)
+    file = Upload(required=False)
 
 
 class ExhibitsQuery(PageQuery):

@@ -3,6 +3,9 @@
 A refusal changes nothing and is not kept. While the first is still running, the second waits for the lock timeout and
 is then told to come back.
 
+An answer that holds a secret is kept sealed, as the secret itself is: a repetition is answered alike, and whoever reads
+the database alone learns nothing.
+
 A POST that takes files is written in two parts with a bare `yield` between them: before it the caller is heard and the
 files are received and inspected, which may take long and holds no transaction open; after it is the act.
 """
@@ -27,8 +30,9 @@ from rest_framework.response import Response
 from adjudication import clock
 from adjudication.api.models import IdempotencyKey
 from adjudication.cases.models import Case
-from adjudication.errors import Fault, IdempotencyMismatch, Malformed
+from adjudication.errors import Fault, IdempotencyMismatch, Malformed, OutOfOrder
 from adjudication.evidence import intake
+from adjudication.webhooks.signing import Unreadable, seal, unseal
 
 if TYPE_CHECKING:
     from adjudication.api.doors import Door
@@ -41,6 +45,8 @@ Post = Callable[Concatenate[D, Request, P], HttpResponseBase | InTwoParts]
 Answered = Callable[Concatenate[D, Request, P], HttpResponseBase]
 
 LONGEST_KEY = 255
+#: What a sealed answer begins with; JSON does not.
+SEALED = "sealed:"
 
 
 def answered_once(post: Post[D, P]) -> Answered[D, P]:
@@ -67,7 +73,9 @@ def answered_once(post: Post[D, P]) -> Answered[D, P]:
                 answer_given = _ended(begun or post(door, request, *args, **kwargs))
                 answer = _as_text(answer_given)
                 IdempotencyKey.objects.filter(pk=kept.pk).update(
-                    status=answer.status_code, body=answer.content.decode(), case_id=_case_of(answer_given, kwargs)
+                    status=answer.status_code,
+                    body=_to_keep(answer, is_secret=door.answers_with_a_secret),
+                    case_id=_case_of(answer_given, kwargs),
                 )
             return answer
         except BaseException:
@@ -124,9 +132,25 @@ def _enter(api_key_id: int, name: str, fingerprint: str) -> IdempotencyKey:
 def _again(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
         raise IdempotencyMismatch(_("This idempotency key was used for another request; take a new one."))
-    answer = HttpResponse(kept.body, status=kept.status, content_type="application/json")
+    answer = HttpResponse(_kept(kept), status=kept.status, content_type="application/json")
     answer["Idempotent-Replayed"] = "true"
     return answer
+
+
+def _to_keep(answer: HttpResponse, *, is_secret: bool) -> str:
+    text = answer.content.decode()
+    return SEALED + seal(text) if is_secret else text
+
+
+def _kept(kept: IdempotencyKey) -> str:
+    if not kept.body.startswith(SEALED):
+        return kept.body
+    try:
+        return unseal(kept.body.removeprefix(SEALED))
+    except Unreadable as error:
+        raise OutOfOrder(
+            _("This was done; its answer held a secret and was sealed under another SECRET_KEY: make a new secret.")
+        ) from error
 
 
 def _as_text(answer: HttpResponseBase) -> HttpResponse:

@@ -23,6 +23,8 @@ from adjudication.parties import Role
 class LinksDoor(Door):
     """`cases/{number}/links`."""
 
+    answers_with_a_secret = True
+
     @documented.changing(
         "Make a sign-in address for one side of the case",
         LinkAnswer,

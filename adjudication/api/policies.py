@@ -6,7 +6,6 @@ from typing import Any
 
 import tomli_w
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +19,14 @@ from adjudication.errors import Fault, Malformed, NotFound
 from adjudication.parties import Role
 from adjudication.policy import versions
 from adjudication.policy.models import PolicyVersion
+
+#: What a policy is made of; which numbers and words it takes, the policy itself judges.
+TABLES = {
+    "type": "object",
+    "properties": {name: {"type": "object"} for name in versions.VERSION_1},
+    "additionalProperties": False,
+    "minProperties": 1,
+}
 
 
 class PoliciesDoor(Door):
@@ -47,7 +54,7 @@ class PoliciesDoor(Door):
     @documented.changing(
         "Load the next policy version: the tables of a policy file, only what differs from version 1",
         {201: PolicyAnswer, 200: PolicyAnswer},
-        form=OpenApiTypes.OBJECT,
+        form={"application/json": TABLES},
         tags=["policies"],
         operation_id="load_policy",
     )

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from adjudication.api import documented
 from adjudication.api.doors import Door
-from adjudication.api.fields import Answer, Form, Instant, Text
+from adjudication.api.fields import Answer, Form, Instant
 from adjudication.credentials.models import Scope
 from adjudication.evidence.checklists import Cover, Covered, checklist
 from adjudication.evidence.models import Exhibit
@@ -78,7 +78,9 @@ class ManifestAnswer(Answer):
 class ManifestQuery(Form):
     """Which one; the last one if not said."""
 
-    at = Text(max_length=20, required=False, help_text="evidence-1, ruling-1, …")
+    at = serializers.RegexField(
+        r"\A(evidence|ruling)-[0-9]{1,9}\Z", required=False, max_length=20, help_text="evidence-1, ruling-1, …"
+    )
 
 
 class ChecklistDoor(Door):

@@ -63,6 +63,8 @@ class WebhookDoor(Door):
 class EndpointsDoor(WebhookDoor):
     """`webhook-endpoints`."""
 
+    answers_with_a_secret = True
+
     @documented.listing(
         "List the webhook endpoints, newest first",
         EndpointAnswer,
@@ -113,6 +115,7 @@ class EndpointDoor(WebhookDoor):
         tags=TAGS,
         operation_id="change_webhook_endpoint",
     )
+    @answered_once
     def patch(self, request: Request, endpoint_id: UUID) -> Response:
         """Switched off, what is due is parked, and what happens meanwhile is not noted."""
         endpoint = self.endpoint(endpoint_id)
@@ -134,6 +137,8 @@ class EndpointDoor(WebhookDoor):
 
 class RotateDoor(WebhookDoor):
     """`webhook-endpoints/{id}/rotate-secret`."""
+
+    answers_with_a_secret = True
 
     @documented.changing(
         "Sign with a new secret, shown this once; for a while with the old one too",

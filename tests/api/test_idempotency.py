@@ -156,3 +156,23 @@ def test_an_upload_that_is_answered_already_is_not_received_again(marketplace, m
     again = marketplace.upload(path, {**fields, "file": _named(PNG, "a.png")}, Idempotency_Key="k")
     assert again.content == first.content
     assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_an_answer_with_a_secret_is_kept_sealed_and_given_again_alike(marketplace, settings):
+    settings.WEBHOOK_ALLOW_LOOPBACK = True
+    case = walk.requested()
+    body = {"url": "http://127.0.0.1:9009/"}
+    endpoint = marketplace.post("webhook-endpoints", body, Idempotency_Key="made").json()["id"]
+    for name, path, given, secret in (
+        ("made", "webhook-endpoints", body, "secret"),
+        ("rotated", f"webhook-endpoints/{endpoint}/rotate-secret", {}, "secret"),
+        ("link", f"cases/{case.number}/links", {"party": "buyer"}, "url"),
+    ):
+        first = marketplace.post(path, given, Idempotency_Key=name)
+        assert first.status_code in (200, 201), first.content
+        again = marketplace.post(path, given, Idempotency_Key=name)
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert again.json() == first.json()
+        assert first.json()[secret][-20:] not in IdempotencyKey.objects.get(key=name).body
+    settings.SECRET_KEY = "another"
+    refused(marketplace.post("webhook-endpoints", body, Idempotency_Key="made"), 409, "out_of_order")

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
 
 from adjudication.api import urls
 
@@ -27,13 +28,27 @@ def test_the_schema_and_its_page_are_served_without_a_key(db):
     assert b"https://" not in page.content
 
 
-def posts():
+def changing():
     for pattern in get_resolver(urls).url_patterns:
         view = getattr(pattern.callback, "view_class", None)
-        if hasattr(view, "post"):
-            yield pytest.param(view, id=str(pattern.pattern))
+        for method in ("post", "patch"):
+            if hasattr(view, method):
+                yield pytest.param(getattr(view, method), id=f"{method} {pattern.pattern}")
 
 
-@pytest.mark.parametrize("view", posts())
-def test_every_post_honours_the_idempotency_key(view):
-    assert view.post.is_answered_once
+@pytest.mark.parametrize("method", changing())
+def test_every_post_and_patch_honours_the_idempotency_key(method):
+    assert method.is_answered_once
+
+
+def test_a_form_takes_no_field_but_its_own_and_no_blank_where_it_says_so():
+    schemas = SchemaGenerator().get_schema(request=None, public=True)["components"]["schemas"]
+    forms = {name: told for name, told in schemas.items() if name.endswith("Form")}
+    assert len(forms) > 20
+    for name, told in forms.items():
+        assert told["additionalProperties"] is False, name
+    claim = forms["CaseForm"]["properties"]
+    assert (claim["statement"]["minLength"], claim["statement"]["pattern"]) == (1, r"\S")
+    assert forms["OrderForm"]["properties"]["items"]["maxItems"] == 500
+    assert forms["ItemForm"]["properties"]["sku"].get("minLength") is None
+    assert forms["RejectUploadForm"]["properties"]["files"]["items"]["format"] == "binary"

@@ -1,0 +1,69 @@
+"""How the schema tells of forms and fields: as strictly as they are read, so that what it allows is what is taken.
+
+Only what JSON Schema has no word for is left to the descriptions: that a currency exists, that a year lies in range.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from adjudication.api.fields import Form, Text
+from adjudication.api.forms import ExhibitNamed, NewExhibitForm
+
+#: White space is trimmed, and what is left must be something: as a pattern, for each pattern of a whole line.
+NOT_BLANK = {
+    "": r"\S",
+    r"^[^\u0000-\u001f\u007f]*$": r"^[^\u0000-\u001f\u007f]*[^\u0000-\u001f\u007f\s][^\u0000-\u001f\u007f]*$",
+    r"^[^\u0000-\u001f\u007f/]{1,120}$": (
+        r"^[^\u0000-\u001f\u007f/]*[^\u0000-\u001f\u007f/\s][^\u0000-\u001f\u007f/]*$"
+    ),
+}
+
+
+class Schema(AutoSchema):
+    """The schema of one door."""
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """A form takes no field but its own."""
+        told = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        is_form = isinstance(serializer, Form) or (isinstance(serializer, type) and issubclass(serializer, Form))
+        return {**told, "additionalProperties": False, **serializer.also} if is_form else told
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        """A text that may be empty, one that may not, and how long a list of forms may be."""
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if isinstance(field, Text):
+            _tell_text(field, schema)
+        elif isinstance(field, serializers.CharField) and "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")  # the empty text may fit both
+        if isinstance(field, serializers.ListField) and isinstance(field.child, Text):
+            _tell_text(field.child, schema["items"])
+        if isinstance(field, serializers.ListSerializer):
+            limits = {"minItems": getattr(field, "min_length", None), "maxItems": getattr(field, "max_length", None)}
+            schema |= {name: limit for name, limit in limits.items() if limit is not None}
+
+
+class ExhibitNamedSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """An exhibit by its id, or a new one."""
+
+    target_class = ExhibitNamed
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """Either."""
+        new = auto_schema.resolve_serializer(NewExhibitForm, direction)
+        return {"oneOf": [{"type": "string", "format": "uuid"}, new.ref]}
+
+
+def _tell_text(field: Text, schema: dict[str, Any]) -> None:
+    """What `Text` takes; without the choice between two schemas that an empty text would both fit."""
+    for either in schema.pop("oneOf", [])[:1]:
+        schema.update(either)
+    if not field.allow_blank:
+        schema["minLength"] = max(schema.get("minLength", 0), 1)
+        if field.trim_whitespace:
+            own = schema.get("pattern", "")
+            schema["pattern"] = NOT_BLANK.get(own, own)
