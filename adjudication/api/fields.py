@@ -77,12 +77,10 @@ class Text(serializers.CharField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number; never a text, a fraction or a truth value taken for one. To JSON, 7.0 is the number 7."""
+    """A whole number; never a text, a fraction or a truth value taken for one."""
 
     def to_internal_value(self, data: Any) -> int:
         """Take whole numbers alone."""
-        if type(data) is float and data.is_integer():
-            data = int(data)
         if type(data) is not int:
             self.fail("invalid")
         return super().to_internal_value(data)
