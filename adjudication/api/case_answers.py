@@ -132,7 +132,9 @@ class CaseAnswer(CaseInListAnswer):
         return None if case.papers.deadline is None else DeadlineAnswer(case.papers.deadline).data
 
     def get_lines(self, case: Case) -> list[str]:
-        """The labels of the lines it is over."""
+        """The labels of the lines it is over; those of an open case lie on its papers."""
+        if case.state != State.CLOSED:
+            return [line.label for line in case.papers.lines]
         return list(case.case_lines.order_by("line_id").values_list("line__label", flat=True))
 
     @extend_schema_field(RulingAnswer(allow_null=True))
@@ -159,7 +161,9 @@ class CaseAnswer(CaseInListAnswer):
 
     @extend_schema_field(LinkedCaseAnswer(many=True))
     def get_linked_cases(self, case: Case) -> list[dict[str, Any]]:
-        """The case before it and those that followed."""
+        """The case before it and those that followed; none follows an open one."""
+        if case.follows_id is None and case.state != State.CLOSED:
+            return []
         others = Case.objects.filter(Q(pk=case.follows_id) | Q(follows=case.pk)).order_by("id")
         return [
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_view
@@ -76,7 +77,8 @@ class CasesDoor(Door):
         )
         with docket.take_order(given["order_number"], opening_case=True) as (order, at):
             case = requesting.request(order, by=self._buyer(order, given.get("by")), claim=claim, at=at)
-        answer = Response(answer_case(case.number, self.caller), status=201)
+        docket.introduce(case)
+        answer = Response(write_case(case, self.caller, at=at), status=201)
         answer["Location"] = f"/api/v1/cases/{case.number}"
         return answer
 
@@ -85,7 +87,9 @@ class CasesDoor(Door):
         number = self.content().get("order_number")
         if not isinstance(number, str) or "\x00" in number:
             return
-        sides = Order.objects.filter(number=number).values_list("buyer_id", "shop_id").first()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT buyer_id, shop_id FROM adjudication_order WHERE number = %s", [number])
+            sides = cursor.fetchone()
         if sides is None or self.caller.party_id not in (None, *sides):
             raise NotFound(
                 _("There is no such order; the marketplace registers an order before a refund is asked for.")

@@ -105,6 +105,21 @@ def look(number: str) -> tuple[Case, datetime]:
     return case, at
 
 
+SIDES = f"""
+SELECT ROW({BUYERS.columns}), ROW({SHOPS.columns}), ROW({SELLERS.columns})
+FROM adjudication_party b, adjudication_shop s JOIN adjudication_party p ON p.id = s.party_id
+WHERE b.id = %(buyer)s AND s.party_id = %(shop)s"""
+
+
+def introduce(case: Case) -> None:
+    """Fetch who the two sides of a case in hand are, to name them in an answer."""
+    ((of_buyer, of_shop, of_seller),) = rows(SIDES, {"buyer": case.buyer_id, "shop": case.shop_id})
+    buyer, shop = BUYERS.build(of_buyer), SHOPS.build(of_shop)
+    shop._state.fields_cache["party"] = SELLERS.build(of_seller)
+    for matter in (case, case.order):
+        matter._state.fields_cache |= {"buyer": buyer, "shop": shop}
+
+
 def _lay_out(case: Case, order: Order, deadline: Deadline | None, tables: Sequence[Sequence[Any]]) -> None:
     """Give the case and its order their papers, from the columns of `LOOK` that are whole tables."""
     lines, messages, exhibits, drafts, rulings, proposals, offers, inquiries, askings, kinds, *terms, interested = (
