@@ -125,3 +125,14 @@ def test_a_measurement_prints_its_figures_and_leaves_no_database_behind(own_data
 def test_an_unknown_measurement_is_refused(own_database):
     with pytest.raises(CommandError, match="There is no measurement speed"):
         call_command("bench", "speed")
+
+
+@pytest.mark.processes
+def test_filing_over_http_is_measured_beside_the_same_rows_by_hand(own_database):
+    out = io.StringIO()
+    call_command("bench", "http", "--filed", "6", "--rounds", "1", "--json", stdout=out, stderr=io.StringIO())
+    report = json.loads(out.getvalue())
+    assert report["ratio_to_hand"]["median"] > 0
+    assert report["p99_ratio_at_half_load"]["median"] > 0
+    assert (report["web_workers"], report["writers"]) == (2, 2)
+    assert connection_rows(OWN_DATABASES) == []

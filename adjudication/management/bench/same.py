@@ -11,6 +11,7 @@ ROWS = {
     "order": "SELECT t.id AS of, to_jsonb(t) AS row FROM adjudication_order t",
     "line": "SELECT t.order_id AS of, to_jsonb(t) AS row FROM adjudication_line t",
     "case": "SELECT t.order_id AS of, to_jsonb(t) AS row FROM adjudication_case t",
+    "caseline": "SELECT t.case_id AS of, to_jsonb(t) - 'id' AS row FROM adjudication_caseline t",
     "deadline": "SELECT t.order_id AS of, to_jsonb(t) - 'id' AS row FROM adjudication_deadline t",
     "exhibit": "SELECT t.case_id AS of, to_jsonb(t) AS row FROM adjudication_exhibit t",
     "entry": "SELECT t.order_id AS of, to_jsonb(t) - ARRAY['id', 'recorded_at'] AS row FROM adjudication_entry t",

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from adjudication.management.bench import act, guarantees, sweep, tick
+from adjudication.management.bench.http import rounds as http
 from adjudication.management.bench.peers import rounds as peers
 from adjudication.management.bench.scratch import Scratch, scratch
 
@@ -19,6 +20,7 @@ NAMES = {
     "sweep": "terms due at once, beside set-based SQL and the tutorial way; two workers; one act alone",
     "tick": "a tick with nothing due, over few and over many open cases",
     "guarantees": "a sweep with all that the database guarantees, beside the bare schema",
+    "http": "a case filed over HTTP with two web workers, beside two writers by hand",
     "peers": "the same terms by other engines, one job a case, those of them that are installed",
 }
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
             "--worker-rounds": (usual.rounds_of_workers, "rounds with one and two worker processes; 0: none"),
             "--acts": (200, "acts timed alone; 0: none"),
             "--open": (100_000, "open cases for tick, beside 10,000"),
+            "--filed": (http.Size().cases, "cases that either way files over HTTP's bench, fast and then paced"),
             "--peer-cases": (peers.Size().cases, "terms that each of the peers lapses"),
         }
         parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; none: all of them")
@@ -86,6 +89,8 @@ class Command(BaseCommand):
             return tick.bench(databases, many=options["open"], rounds=scale.rounds, say=say)
         if name == "guarantees":
             return guarantees.bench(databases, scale, say)
+        if name == "http":
+            return http.bench(databases, http.Size(options["filed"], scale.rounds), say)
         if name == "peers":
             return peers.bench(databases, scale, _size(options), say, _peers(options["peers"]))
         at = sweep.filled(databases, "filled", scale, say)
