@@ -1,5 +1,7 @@
 """`allowed_acts` is the truth: what it lists succeeds, what it leaves out is refused, in every state, for everyone."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.db import transaction
 
@@ -81,7 +83,31 @@ def drafted():
     return walk.look(case)
 
 
-WALKS["drafted"] = drafted
+def answered():
+    """Everything that can be answered once has been: an offer, an inquiry, a proposed ruling."""
+    case = above_the_limit()
+    walk.replied(case, walk.buyer_of(case), walk.asked(case, walk.Role.BUYER))
+    with docket.take(case.number) as (taken, at):
+        rule.rule(taken, by=walk.arbitrator(), given=walk.a_ruling(taken), at=at)
+    second = walk.arbitrator("second", walk.Role.SUPERVISOR)
+    with docket.take(case.number) as (taken, at):
+        rule.send_back(taken, by=second, note="Look at the date.", at=at)
+    return walk.look(case)
+
+
+def declined():
+    case = walk.requested()
+    with docket.take(case.number) as (taken, at):
+        by = walk.seller_of(taken)
+        offer = negotiate.make_offer(taken, by=by, remedy=Remedy.REFUND, amount_minor=2_000, at=at)
+    with docket.take(case.number) as (taken, at):
+        negotiate.decline_offer(taken, by=walk.buyer_of(taken), offer_id=offer.pk, at=at)
+    return walk.look(case)
+
+
+WALKS |= {"drafted": drafted, "answered": answered, "declined": declined}
+#: At the very end of the term nothing is done in time any more, though nothing has been swept yet.
+LATE = ("requested", "rejected", "evidence", "ruled", "returning", "drafted", "asked")
 #: Acts that share an address with others, and say in the body which they are.
 DRAFTING = ("keep_draft", "change_draft", "file_draft", "drop_draft")
 
@@ -134,9 +160,32 @@ def tried(caller, path, body, method="POST"):
     return answer, after
 
 
-@pytest.mark.parametrize("name_of_walk", WALKS)
+def answerable(case):
+    """Every act that answers something on the case, whosever turn it is: (act, method, address)."""
+    found = [
+        (f"{word}_offer", f"offers/{offer.pk}/{word}") for offer in case.papers.offers for word in ("accept", "decline")
+    ]
+    found += [("reply", f"inquiries/{inquiry.pk}/reply") for inquiry in case.papers.inquiries]
+    below = f"cases/{case.number}/rulings"
+    for proposal in case.papers.proposals:
+        found += [("confirm", f"{below}/{proposal.pk}/confirm"), ("send_back", f"{below}/{proposal.pk}/send-back")]
+    found += [("correct_kind", f"exhibits/{exhibit.pk}/kind") for exhibit in case.papers.exhibits]
+    for draft in case.papers.drafts:
+        found += [(name, f"exhibits/{draft.pk}") for name in ("change_draft", "file_draft", "drop_draft")]
+    methods = {"change_draft": "PATCH", "file_draft": "PATCH", "drop_draft": "DELETE"}
+    return [(name, methods.get(name, "POST"), f"/api/v1/{place}") for name, place in found]
+
+
+@pytest.mark.parametrize("name_of_walk", [*WALKS, *(f"late {name}" for name in LATE)])
 def test_what_is_listed_succeeds_and_what_is_not_is_refused(marketplace, staff_key, party_key, name_of_walk):
-    case = WALKS[name_of_walk]()
+    is_late, name = name_of_walk.startswith("late "), name_of_walk.removeprefix("late ")
+    case = WALKS[name]()
+    with walk.at_due(case) if is_late else nullcontext():
+        require_true(case, marketplace, staff_key, party_key)
+
+
+def require_true(case, marketplace, staff_key, party_key):
+    """Ask for everything, as everybody."""
     callers = {"marketplace": marketplace, "buyer": party_key("buyer", "b-1"), "seller": party_key("shop", "s-1")}
     callers |= {role: staff_key(role) for role in STAFF}
     before = walk.snapshot()
@@ -158,6 +207,18 @@ def test_what_is_listed_succeeds_and_what_is_not_is_refused(marketplace, staff_k
                 # 400 only where no whole body can be made, such as a ruling without exhibits
                 as_expected = (400, 403, 409) if name == "rule" else (403, 409, 422)
                 assert answer.status_code in as_expected, (who, name, by, answer.content)
+                assert after == before
+        told = {(row["act"], row["href"], row["by"]) for row in listed}
+        for name, method, href in answerable(case):
+            takes_a_side = name in ("accept_offer", "decline_offer", "reply")
+            for by in [who] if is_staff else ["buyer", "seller"]:
+                if any(row[:2] == (name, href) and (row[2] == by or not takes_a_side) for row in told):
+                    continue
+                body = body_for(name, by, case)
+                answer, after = tried(
+                    caller, href, body if takes_a_side and not is_staff else without_side(body), method
+                )
+                assert answer.status_code in (403, 404, 409, 422), (who, name, by, answer.content)
                 assert after == before
 
 
