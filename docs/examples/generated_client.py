@@ -10,7 +10,7 @@ from typing import TypeVar
 from dispute_adjudication_client import AuthenticatedClient
 from dispute_adjudication_client.api.cases import accept, read_case, reject, request_refund
 from dispute_adjudication_client.api.evidence import file_exhibit
-from dispute_adjudication_client.api.journal import read_feed
+from dispute_adjudication_client.api.journal import list_case_events
 from dispute_adjudication_client.api.orders import register_order, report_delivery
 from dispute_adjudication_client.models import (
     AcceptForm,
@@ -83,5 +83,4 @@ print("refused", again.code if isinstance(again, ProblemAnswer) else "not")
 print("may", sorted({act.act for act in done(read_case.sync(case.number, client=client)).allowed_acts}))
 closed = done(accept.sync(case.number, client=client, body=AcceptForm()))
 print("closed", closed.outcome)
-feed = done(read_feed.sync(client=client)).results
-print("events", [event.type_ for event in feed if event.case == case.number])
+print("events", [event.type_ for event in done(list_case_events.sync(case.number, client=client)).results])

@@ -105,6 +105,7 @@ def test_a_client_is_generated_without_a_warning_and_files_a_case(service: Servi
     assert "exhibit B1" in said
     assert "refused conflict" in said
     assert "closed refunded" in said
+    assert "events ['case.requested'" in said
 
 
 def test_every_code_that_the_page_tells_of_is_one() -> None:
