@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adjudication.errors import Malformed
+from adjudication.money import Amount, require_currency
+
 #: `#3 buyer 2026-03-02T09:00:00Z`, with ` *` where it is quoted; its words stand indented below it.
 HEAD = re.compile(r"#(?P<number>\d+) (?P<side>buyer|seller) (?P<at>[0-9T:.-]+Z)(?P<quoted> \*)?")
 #: Messages were left out here.
@@ -18,6 +21,8 @@ GAP = "…"
 ROW = re.compile(r"(?P<name>[^:：]{1,60})[:：]\s*(?P<words>.*)")
 #: What a listing ends in: the hash of all of it.
 HASH = re.compile(r"(?P<name>SHA-256)[: ]\s*(?P<words>[0-9a-f]{64})")
+#: An amount as the marketplace sent it, which people read as money.
+MONEY = re.compile(r"amount_minor: (?P<minor>[0-9]{1,15})\ncurrency: (?P<currency>[A-Z]{3})")
 INDENT = "  "
 
 
@@ -41,6 +46,16 @@ class Row:
 
     name: str
     words: str
+
+    @property
+    def amount(self) -> Amount | None:
+        """The amount that the words are, if they are one."""
+        if (sent := MONEY.fullmatch(self.words)) is None:
+            return None
+        try:
+            return Amount(int(sent["minor"]), require_currency(sent["currency"]))
+        except Malformed:
+            return None
 
 
 def messages(text: str) -> Sequence[Message]:

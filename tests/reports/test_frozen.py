@@ -52,3 +52,12 @@ def test_a_listing_is_a_table_of_names_and_what_is_said_of_each():
 def test_a_listing_of_another_form_is_no_table():
     assert frozen.rows("A fine cup, by hand.") == ()
     assert frozen.rows("title: Cup\nand more of it") == ()
+
+
+def test_an_amount_that_the_marketplace_sent_is_read_as_money():
+    cup, yen, unknown = frozen.rows(
+        "price:\n  amount_minor: 32000\n  currency: CNY\n"
+        "was:\n  amount_minor: 12800\n  currency: JPY\nodd:\n  amount_minor: 1\n  currency: QQQ"
+    )
+    assert (str(cup.amount), str(yen.amount)) == ("CN¥320.00", "¥12,800")
+    assert (unknown.amount, unknown.words) == (None, "amount_minor: 1\ncurrency: QQQ")
