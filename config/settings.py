@@ -7,6 +7,7 @@ unsafe.
 import importlib.util
 import ipaddress
 import os
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -233,6 +234,15 @@ WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=not PRODUCTI
 WEBHOOK_KEPT_DAYS = env.int("WEBHOOK_KEPT_DAYS", default=90)
 if not 7 <= WEBHOOK_KEPT_DAYS <= 36_500:
     raise ImproperlyConfigured("WEBHOOK_KEPT_DAYS must be at least 7.")
+
+# --- The demo marketplace (adjudication/shop): in a demonstration alone ----------------------------
+
+#: Where it reaches the API, and is reached by webhooks: this very machine, as `up` knows it. Empty: there is no shop.
+DEMO_SHOP_ADDRESS = env.str("DEMO_SHOP_ADDRESS", default="").rstrip("/") if DEMO else ""
+DEMO_SHOP_FOLDER = DATA_DIR / "demo-shop"
+if DEMO_SHOP_ADDRESS:
+    WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=True)
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(DEMO_SHOP_ADDRESS).netloc.rpartition(":")[0]]
 
 # --- The API (adjudication/api) -------------------------------------------------------------------
 

@@ -158,6 +158,8 @@ class Up:
 
     def _environment(self) -> dict[str, str]:
         ours = {"PUBLIC_URL": self._address("")} | os.environ | {"PYTHONUNBUFFERED": "1"}
+        if self.demo:
+            ours = {"DEMO_SHOP_ADDRESS": self._address("")} | ours
         del ours["DATABASE_STATEMENT_TIMEOUT"]
         if ours.pop(
             "PYTHONDONTWRITEBYTECODE", ""
@@ -200,7 +202,8 @@ class Up:
 
     def _welcome(self) -> None:
         self.console.say("up", f"ready after {self._seconds()}; Ctrl-C stops everything")
-        for path, what in (("/", "parties"), ("/admin/", "staff"), ("/api/v1/docs/", "API")):
+        tour = [("/demo/", "tour")] if self.demo else []
+        for path, what in (*tour, ("/", "parties"), ("/admin/", "staff"), ("/api/v1/docs/", "API")):
             self.console.say("up", f"  {what:<8} {self._address(path)}")
         self.console.say("up", self.demo_says)
 

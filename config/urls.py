@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("adjudication.api.urls")),
     path("admin/", staff.urls),
+    path("demo/", include("adjudication.shop.urls")),
     path("", include("adjudication.pages.urls")),
 ]
 

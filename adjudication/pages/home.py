@@ -19,9 +19,12 @@ from adjudication.pages import session
 @session.answered
 def home(request: HttpRequest) -> HttpResponseBase:
     """What this service is, and how to get in."""
-    return render(
-        request, "pages/home.html", {"is_demo": settings.DEMO, "next": _own_address(request, request.GET.get("next"))}
-    )
+    context = {
+        "is_demo": settings.DEMO,
+        "has_shop": bool(settings.DEMO_SHOP_ADDRESS),
+        "next": _own_address(request, request.GET.get("next")),
+    }
+    return render(request, "pages/home.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from adjudication import clock
 from adjudication.credentials import demo
+from adjudication.management.demo import shop_keys
 from adjudication.management.demo.stories import Stories
 from adjudication.orders.models import Order
 from adjudication.parties import Role
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             how = f"password {PASSWORD}" if as_printed[user.password] else "the password it was given"
             hears = f"; hears cases in {language}" if language else ""
             self.stdout.write(f"{role.value:<12}{'/admin/':<10}user {username}, {how}{hears}")
+        if settings.DEMO:
+            shop_keys.provide(staff)
         for side in demo.PARTIES:
             how = f"“Continue as the demo {side}”" if settings.DEMO else "needs DEMO=1"
             self.stdout.write(f"{side:<12}{'/':<10}{how}")
