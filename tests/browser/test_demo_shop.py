@@ -189,9 +189,11 @@ def test_kill_9_of_the_page_loses_nothing(up: RunningUp, browser: Browser) -> No
     ahead(page, "Ship the cup")
     expect(page.locator("#ahead")).to_have_text("Deliver it")
     here = page.url
-    os.kill(up.process_of("granian"), signal.SIGKILL)
-    for _each in range(60):
-        if up.get("/demo/") == 200:
+    killed = {pid for pid, command in up.processes().items() if "granian" in command}
+    for each in killed:
+        os.kill(each, signal.SIGKILL)
+    for _each in range(120):
+        if up.get("/demo/") == 200 and not killed & set(up.processes()):
             break
         page.wait_for_timeout(500)
     page.goto(here)
