@@ -1,7 +1,7 @@
 """Every room's models, for Django; the rooms themselves import from one another directly."""
 
 from adjudication.api.models import IdempotencyKey
-from adjudication.cases.desks import Desk, Interest
+from adjudication.cases.desks import Desk, DeskChange, Interest
 from adjudication.cases.inquiries import Asking, Inquiry
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.notes import Note
@@ -22,6 +22,7 @@ from adjudication.rulings.canned import CannedReason
 from adjudication.rulings.drafts import RulingDraft
 from adjudication.rulings.models import Finding, Proposal, Ruling
 from adjudication.rulings.publications import Publication
+from adjudication.staff.models import Looking, SavedFilter, Shortcuts
 from adjudication.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
@@ -40,6 +41,7 @@ __all__ = [
     "CaseLine",
     "Deadline",
     "Desk",
+    "DeskChange",
     "Draft",
     "Entry",
     "Event",
@@ -53,6 +55,7 @@ __all__ = [
     "KindCorrection",
     "Letter",
     "Line",
+    "Looking",
     "Message",
     "Note",
     "Offer",
@@ -68,7 +71,9 @@ __all__ = [
     "RateBucket",
     "Ruling",
     "RulingDraft",
+    "SavedFilter",
     "Shop",
+    "Shortcuts",
     "SignInLink",
     "Viewing",
     "WebhookAttempt",

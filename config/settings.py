@@ -315,7 +315,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "5px",
-    "STYLES": [lambda request: static("staff/staff.css")],
+    "STYLES": [lambda request: static("staff/staff.css"), lambda request: static("staff/queue.css")],
     "SCRIPTS": [lambda request: static("reader/zone.js"), lambda request: static("staff/staff.js")],
     "COLORS": {  # ink and teal
         "base": {

@@ -141,6 +141,16 @@ class Case(models.Model):
                 name="case_waits_for_somebody",
                 condition=Q(arbitrator=None, state__in=["intervention", "evidence", "ruling"]),
             ),
+            models.Index(
+                fields=["heard_from", "id"],
+                name="case_on_appeal",
+                condition=Q(instance__gt=1, state__in=["intervention", "evidence", "ruling"]),
+            ),
+            models.Index(
+                fields=["amount_minor", "id"],
+                name="case_large",
+                condition=Q(state__in=["intervention", "evidence", "ruling"]),
+            ),
         ]
 
     def __str__(self) -> str:

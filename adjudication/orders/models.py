@@ -66,6 +66,7 @@ class Shop(models.Model):
 
         verbose_name = _("shop")
         verbose_name_plural = _("shops")
+        indexes = [models.Index(fields=["category"], name="shop_by_category")]
 
     def __str__(self) -> str:
         """The seller's name."""

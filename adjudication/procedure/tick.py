@@ -155,7 +155,8 @@ class Seat:
 
 def _seats(role: Role) -> list[Seat]:
     """Each active member of staff in this role who is there."""
-    staff = User.objects.filter(groups__name=role.value, is_active=True).exclude(desk__is_away=True)
+    is_away = Q(desk__is_away=True) & (Q(desk__away_until=None) | Q(desk__away_until__gt=clock.now()))
+    staff = User.objects.filter(groups__name=role.value, is_active=True).exclude(is_away)
     hears = Count("cases_heard", filter=~Q(cases_heard__state=State.CLOSED))
     rows = staff.annotate(hears=hears).values_list(
         "pk", "hears", "desk__most_cases", "desk__languages", "desk__categories"

@@ -257,7 +257,8 @@ INVARIANTS = (
         WITH guarded (name, guard) AS (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
-                              'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason']) AS name
+                              'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
+                              'deskchange']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
@@ -276,8 +277,8 @@ INVARIANTS = (
             SELECT 'adjudication_publication',
                    unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])
             UNION ALL
-            SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])
-            UNION ALL VALUES ('adjudication_rulingdraft', 'awaits_its_ruling'), ('adjudication_ruling', 'ends_drafts')),
+                              'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
+                              'deskchange']) AS name
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -14,7 +14,7 @@ from adjudication.deadlines.models import Deadline
 from adjudication.escrow.models import Payout
 from adjudication.parties import DECIDERS
 from adjudication.staff.doors import actor_of
-from adjudication.staff.queue import TABS, capped_count, counts
+from adjudication.staff.tabs import TABS, capped_count, counts
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -19,6 +19,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 {"title": _("Today"), "icon": "today", "link": reverse("admin:index")},
                 {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
+                {"title": _("Desks"), "icon": "chair_alt", "link": reverse("admin:desks")},
                 {"title": _("To be published"), "icon": "campaign", "link": reverse("admin:publications")},
                 *_figures(request),
                 {"title": _("Canned reasons"), "icon": "edit_note", "link": reverse("admin:canned_reasons")},

@@ -27,7 +27,7 @@ from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused
 from adjudication.parties import Role
 from adjudication.policy import versions
 from adjudication.staff.doors import READERS, actor_of, door, page
-from adjudication.staff.queue import MOST_COUNTED, capped
+from adjudication.staff.tabs import MOST_COUNTED, capped
 
 #: Who sees to the service.
 DECLARING = frozenset({Role.OPERATOR})

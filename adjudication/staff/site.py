@@ -16,6 +16,7 @@ from adjudication.credentials.staff import staff_roles
 from adjudication.staff import (
     assignment,
     canned_reasons,
+    desks,
     exhibit_files,
     extension,
     figures,
@@ -26,11 +27,14 @@ from adjudication.staff import (
     outages,
     parked,
     precedents,
+    presence,
     proof,
     publications,
     queue,
     ruling_page,
+    saved,
     second_person,
+    shortcuts,
     webhooks,
 )
 from adjudication.staff.dashboard import standing_work
@@ -50,8 +54,18 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
         view = self.admin_view
         return [
             path("queue/", view(queue.queue), name="queue"),
+            path("queue/rows/", view(queue.queue_rows), name="queue_rows"),
+            path("queue/keys/", view(shortcuts.switch_shortcuts), name="switch_shortcuts"),
+            path("queue/filters/", view(saved.keep_filter), name="keep_filter"),
+            path("queue/filters/<int:pk>/drop/", view(saved.drop_filter), name="drop_filter"),
             path("queue/many/", view(many.act_on_many), name="act_on_many"),
+            path("desks/", view(desks.all_desks), name="desks"),
+            path("desks/<int:pk>/", view(desks.desk), name="desk"),
+            path("desks/<int:pk>/set/", view(desks.set_desk), name="set_desk"),
+            path("desks/<int:pk>/interests/", view(desks.declare_interest), name="declare_interest"),
+            path("desks/<int:pk>/interests/<int:interest_id>/end/", view(desks.end_interest), name="end_interest"),
             path("cases/<str:number>/hearing/", view(hearing.hearing), name="hearing"),
+            path("cases/<str:number>/looking/", view(presence.look), name="look_at_case"),
             path("cases/<str:number>/assign/", view(assignment.take_case), name="take_case"),
             path("cases/<str:number>/give/", view(assignment.give_case), name="give_case"),
             path("cases/<str:number>/extend/", view(extension.extend_term), name="extend_term"),

@@ -101,7 +101,7 @@ def test_an_interest_found_late_stops_the_ruling_in_the_code_and_in_the_database
     assert walk.snapshot() == before
     with clock.simulated(walk.START), pytest.raises(DatabaseError, match="related to or have traded"):
         ruled_past_the_code(case, me)
-    Interest.objects.filter(pk=interest.pk).update(ended_at=walk.START)
+    Interest.objects.filter(pk=interest.pk).update(ended_at=walk.START, ended_by=walk.arbitrator("sol").id)
     with clock.simulated(walk.START), docket.take(case.number) as (taken, at):
         rule.rule(taken, by=me, given=walk.a_ruling(taken), at=at)
 

@@ -62,3 +62,20 @@ def test_large_claims_and_parked_terms_have_tabs_of_their_own(signed_in):
     assert numbers(client.get(QUEUE, {"tab": "large"})) == [large.number]
     assert numbers(client.get(QUEUE, {"tab": "parked"})) == [small.number]
     assert numbers(client.get(QUEUE, {"tab": "appeals"})) == []
+
+
+def test_the_page_that_asks_gets_a_line_each_without_another_page(signed_in):
+    waiting = walk.intervened()
+    said = {"act": "take", "case": [waiting.number, "2020/1", ""]}
+    answer = signed_in("arbitrator").post(MANY, said, headers={"accept": "application/json"})
+    lines = answer.json()["results"]
+    assert [(line["number"], line["is_done"]) for line in lines] == [(waiting.number, True), ("2020/1", False)]
+    assert lines[0]["words"] == "It is yours."
+
+
+def test_nobody_takes_many_cases_away_from_a_colleague(staff, signed_in):
+    theirs = walk.in_evidence(by=Actor(Role.ARBITRATOR, staff("arbitrator", "other").pk))
+    before = walk.snapshot()
+    for role in ("arbitrator", "supervisor"):
+        assert results(signed_in(role).post(MANY, {"act": "take", "case": [theirs.number]})) == {theirs.number: False}
+    assert walk.snapshot() == before
