@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from adjudication.management.bench import act, guarantees, sweep, tick
+from adjudication.management.bench import act, guarantees, lists, sweep, tick
 from adjudication.management.bench.http import rounds as http
 from adjudication.management.bench.peers import rounds as peers
 from adjudication.management.bench.scratch import Scratch, scratch
@@ -19,6 +19,7 @@ from adjudication.management.bench.scratch import Scratch, scratch
 NAMES = {
     "sweep": "terms due at once, beside set-based SQL and the tutorial way; two workers; one act alone",
     "tick": "a tick with nothing due, over few and over many open cases",
+    "lists": "the staff's queue and the API's list, over few and over many cases, first pages and deep ones",
     "guarantees": "a sweep with all that the database guarantees, beside the bare schema",
     "http": "a case filed over HTTP with two web workers, beside two writers by hand",
     "peers": "the same terms by other engines, one job a case, those of them that are installed",
@@ -43,8 +44,8 @@ class Command(BaseCommand):
             "--tutorial": (usual.tutorial, "terms that the tutorial way lapses"),
             "--worker-rounds": (usual.rounds_of_workers, "rounds with one and two worker processes; 0: none"),
             "--acts": (200, "acts timed alone; 0: none"),
-            "--open": (100_000, "open cases for tick, beside 10,000"),
             "--filed": (http.Size().cases, "cases that either way files over HTTP's bench, fast and then paced"),
+            "--open": (100_000, "open cases for tick and lists, beside 10,000"),
             "--peer-cases": (peers.Size().cases, "terms that each of the peers lapses"),
         }
         parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; none: all of them")
@@ -87,6 +88,8 @@ class Command(BaseCommand):
         )
         if name == "tick":
             return tick.bench(databases, many=options["open"], rounds=scale.rounds, say=say)
+        if name == "lists":
+            return lists.bench(databases, many=options["open"], rounds=scale.rounds, say=say)
         if name == "guarantees":
             return guarantees.bench(databases, scale, say)
         if name == "http":
