@@ -142,11 +142,6 @@ class Case(models.Model):
                 condition=Q(arbitrator=None, state__in=["intervention", "evidence", "ruling"]),
             ),
             models.Index(
-                fields=["heard_from", "id"],
-                name="case_on_appeal",
-                condition=Q(instance__gt=1, state__in=["intervention", "evidence", "ruling"]),
-            ),
-            models.Index(
                 fields=["amount_minor", "id"],
                 name="case_large",
                 condition=Q(state__in=["intervention", "evidence", "ruling"]),

@@ -123,6 +123,35 @@ class Deadline(models.Model):
                 condition=Q(ended_at=None, parked_at=None, case__isnull=True),
             ),
             models.Index(
+                fields=["due_at", "id"],
+                include=["case"],
+                name="deadline_heard",
+                condition=Q(
+                    ended_at=None,
+                    parked_at=None,
+                    case__isnull=False,
+                    kind__in=["arbitrator_assigned", "evidence", "ruling", "ruling_once_overdue"],
+                ),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                include=["case"],
+                name="deadline_on_appeal",
+                condition=Q(
+                    ended_at=None,
+                    parked_at=None,
+                    case__isnull=False,
+                    kind__in=["arbitrator_assigned", "evidence", "ruling", "ruling_once_overdue"],
+                    instance__gt=1,
+                ),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                include=["case"],
+                name="deadline_overdue",
+                condition=Q(ended_at=None, parked_at=None, case__isnull=False, kind="ruling_once_overdue"),
+            ),
+            models.Index(
                 fields=["remind_at", "id"],
                 name="deadline_reminds",
                 condition=Q(ended_at=None, parked_at=None, remind_at__isnull=False),

@@ -36,7 +36,7 @@ from adjudication.staff.doors import DECIDING, READERS, actor_of, door, page
 from adjudication.staff.filters import LANGUAGES, OPEN_STATES, Filter, as_typed, asked_for
 from adjudication.staff.saved import kept_by
 from adjudication.staff.shortcuts import are_on
-from adjudication.staff.tabs import TABS, Tab, behind, counted, require_tab
+from adjudication.staff.tabs import TABS, Tab, behind, capped_count, counts, require_tab
 from adjudication.staff.wording import TimeLeft, state_badge, time_left
 
 if TYPE_CHECKING:
@@ -180,24 +180,25 @@ def _tab(request: HttpRequest) -> str:
 
 def _rows(request: HttpRequest, tab: str, wanted: Filter) -> Rows:
     user_id, at, hears = actor_of(request).id, clock.now(), bool(staff_roles(request.user) & DECIDING)
-    narrowed = wanted.narrow(behind(tab, user_id), at=at)
-    numbers = counted([*(behind(key, user_id) for key in TABS), *([narrowed] if wanted else [])])
-    tabs = [
-        Tab(key, label, number, wanted.address(key), key == tab)
-        for (key, label), number in zip(TABS.items(), numbers, strict=False)
-    ]
+    numbers = counts(user_id)
+    tabs = [Tab(key, label, numbers[key], wanted.address(key), key == tab) for key, label in TABS.items()]
+    narrowed = wanted.narrow(behind(tab, user_id, is_full=numbers[tab].endswith("+")), at=at)
+    let_through = capped_count(narrowed) if wanted else ""
     after = request.GET.get("after", "")
-    found = _after(narrowed, after).select_related("case__arbitrator", "case__shop__party", "case__buyer")
-    terms = list(found.order_by("due_at", "id")[: PAGE + 1])
-    last = terms[PAGE - 1] if len(terms) > PAGE else None
-    rows = _written(terms[:PAGE], at=at, user_id=user_id, hears=hears)
-    return Rows(tab, wanted, at, tabs, rows, numbers[-1] if wanted else "", after, mark_of(last) if last else "", hears)
+    # Found by the index alone, then fetched: joined in one statement, planning it would cost more than running it.
+    found = list(_after(narrowed, after).order_by("due_at", "id").values_list("due_at", "pk")[: PAGE + 1])
+    rows = _written([pk for _due_at, pk in found[:PAGE]], at=at, user_id=user_id, hears=hears)
+    next_mark = mark_of(*found[PAGE - 1]) if len(found) > PAGE else ""
+    return Rows(tab, wanted, at, tabs, rows, let_through, after, next_mark, hears)
 
 
-def _written(terms: list[Deadline], *, at: datetime, user_id: int, hears: bool) -> list[Waiting]:
+def _written(ids: list[int], *, at: datetime, user_id: int, hears: bool) -> list[Waiting]:
+    known = Deadline.objects.filter(pk__in=ids).select_related("case__arbitrator", "case__shop__party")
+    terms = list(known.order_by("due_at", "id"))
     with connection.cursor() as cursor:
-        ids = [term.case_id for term in terms]
-        cursor.execute(BESIDE, {"ids": ids, "at": at, "over": at - presence.LASTS, "user": user_id})
+        cursor.execute(
+            BESIDE, {"ids": [term.case_id for term in terms], "at": at, "over": at - presence.LASTS, "user": user_id}
+        )
         beside = {
             case_id: Beside(buyers, sellers, tuple(asked), presence.words(names))
             for case_id, buyers, sellers, asked, names in cursor.fetchall()
@@ -260,9 +261,9 @@ def _live(request: HttpRequest, shown: Rows, refused: Malformed | None) -> dict[
     }
 
 
-def mark_of(term: Deadline) -> str:
+def mark_of(due_at: datetime, pk: int) -> str:
     """Where a page ended: the due moment in whole microseconds, and the term's id."""
-    return f"{(term.due_at - EPOCH) // timedelta.resolution}-{term.pk}"
+    return f"{(due_at - EPOCH) // timedelta.resolution}-{pk}"
 
 
 def _after(found: QuerySet[Deadline], mark: str) -> QuerySet[Deadline]:

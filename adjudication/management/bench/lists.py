@@ -50,7 +50,12 @@ UPDATE adjudication_case c SET
     arbitrator_id = CASE WHEN k <= 3 THEN NULL ELSE %(first)s + id / 100 %% %(desks)s END,
     heard_from = requested_at, is_overdue = k = 30, instance = CASE WHEN k IN (15, 29) THEN 2 ELSE 1 END,
     amount_minor = CASE WHEN k IN (9, 19) AND id / 100 %% 4 = 0 THEN 600000 ELSE amount_minor END
-FROM (SELECT id AS its, id %% 100 AS k FROM adjudication_case) x WHERE its = id AND k BETWEEN 1 AND 30;"""
+FROM (SELECT id AS its, id %% 100 AS k FROM adjudication_case) x WHERE its = id AND k BETWEEN 1 AND 30;
+UPDATE adjudication_deadline SET kind = CASE
+    WHEN k = 1 THEN 'arbitrator_assigned' WHEN k <= 16 THEN 'evidence' WHEN k < 30 THEN 'ruling'
+    ELSE 'ruling_once_overdue' END, instance = CASE WHEN k IN (15, 29) THEN 2 ELSE 1 END
+FROM (SELECT id AS its, id %% 100 AS k FROM adjudication_case) x
+WHERE its = case_id AND ended_at IS NULL AND k BETWEEN 1 AND 30;"""
 
 
 def bench(databases: Scratch, *, many: int, rounds: int, say: Say) -> dict[str, Any]:
@@ -90,7 +95,7 @@ def _spread(databases: Scratch, name: str, size: int, say: Say) -> None:
         for statement in SPREAD.split(";")[:-1]:
             raw.execute(statement, {"first": FIRST_DESK, "desks": max(1, size * 3 // 10 // A_DESK)})
     with databases.connect(name) as raw:
-        raw.execute("VACUUM ANALYZE adjudication_case, auth_user, auth_user_groups")
+        raw.execute("VACUUM ANALYZE adjudication_case, adjudication_deadline, auth_user, auth_user_groups")
     say(f"{size:,} cases: three in ten are being heard, after {time.perf_counter() - start:.0f} s")
 
 
