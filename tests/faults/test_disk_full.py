@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
@@ -98,6 +99,11 @@ class Web:
                     raise
                 time.sleep(0.2)
 
+    def kill(self) -> None:
+        """Kill -9 it with the worker that it has started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
 
 def may_mount() -> bool:
     if not shutil.which("unshare"):
@@ -123,5 +129,4 @@ def test_a_full_disk_is_told_leaves_nothing_behind_and_is_over_when_there_is_roo
         assert all((web.inside(web.store) / x.file_name).is_file() for x in Exhibit.objects.exclude(file_name=""))
         assert not list(web.inside(web.spool).iterdir())
     finally:
-        web.process.kill()
-        web.process.wait()
+        web.kill()
