@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from adjudication.cases.inquiries import Inquiry
 from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
-from adjudication.credentials.models import ApiKey
+from adjudication.credentials.models import AccessChange, ApiKey, Denial
 from adjudication.deadlines.models import Deadline, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.corrections import KindCorrection
@@ -17,6 +17,7 @@ from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.policy.models import PolicyVersion
 from adjudication.rulings.models import Proposal, Ruling
 from adjudication.staff.field_names import translate_fields
+from adjudication.staff.records.access import AccessChangeRecord, DenialRecord
 from adjudication.staff.records.cases import (
     CaseRecord,
     DeadlineRecord,
@@ -62,6 +63,8 @@ site.register(Outage, OutageRecord)
 site.register(Letter, LetterRecord)
 site.register(PolicyVersion, PolicyVersionRecord)
 site.register(ApiKey, ApiKeyRecord)
+site.register(AccessChange, AccessChangeRecord)
+site.register(Denial, DenialRecord)
 site.register(WebhookEndpoint, WebhookEndpointRecord)
 site.register(WebhookDelivery, WebhookDeliveryRecord)
 site.register(User, StaffRecord)

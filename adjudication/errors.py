@@ -62,6 +62,12 @@ class Malformed(Refused):
     code, status, title = "invalid", 400, _("Malformed")
 
 
+class MethodNotAllowed(Refused):
+    """The address does not take this method."""
+
+    code, status, title = "method_not_allowed", 405, _("Method not allowed")
+
+
 class OutOfOrder(Refused):
     """It is not this act's turn: the case stands elsewhere."""
 

@@ -6,7 +6,7 @@ from adjudication.cases.inquiries import Asking, Inquiry
 from adjudication.cases.models import Case, CaseLine
 from adjudication.cases.notes import Note
 from adjudication.cases.offers import Offer
-from adjudication.credentials.models import ApiKey, RateBucket, SignInLink
+from adjudication.credentials.models import AccessChange, ApiKey, Denial, RateBucket, SignInLink
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.escrow.models import Account, Entry, Payout, Posting
 from adjudication.evidence.corrections import KindCorrection
@@ -32,6 +32,7 @@ from adjudication.webhooks.models import (
 )
 
 __all__ = [
+    "AccessChange",
     "Account",
     "Announcement",
     "ApiKey",
@@ -40,6 +41,7 @@ __all__ = [
     "Case",
     "CaseLine",
     "Deadline",
+    "Denial",
     "Desk",
     "DeskChange",
     "Draft",

@@ -7,6 +7,7 @@ unsafe.
 import importlib.util
 import ipaddress
 import os
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import environ
@@ -52,6 +53,7 @@ if PRODUCTION and SIGNING_KEY:
 # --- Who may reach it, and how --------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_FAILURE_VIEW = "adjudication.staff.watch.form_not_accepted"
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ALLOWED_HOSTS if host != "*"]
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -91,10 +93,23 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+#: Whether staff must show a second factor: required, but for demonstrations and tests.
+STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", default="") or ("optional" if DEMO else "required")
+if STAFF_SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured("STAFF_SECOND_FACTOR must be 'required' or 'optional'.")
+if PRODUCTION and not DEMO and STAFF_SECOND_FACTOR != "required":
+    raise ImproperlyConfigured("In production staff sign in with a second factor: unset STAFF_SECOND_FACTOR.")
+MFA_ADAPTER = "adjudication.credentials.second_factor.Sealed"
+MFA_TOTP_ISSUER = "Adjudication"
+#: A name that failed so often from one address is locked there for so long; longer tries do not lengthen it.
 AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "adjudication.credentials.accounts.address_of"
+AXES_LOCKOUT_CALLABLE = "adjudication.staff.sign_in.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
 # --- The application ------------------------------------------------------------------------------
@@ -112,6 +127,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth.account",  # what allauth.mfa stands on; none of its pages is reachable
+    "allauth.mfa",
     "axes",
     "csp",
     *(["django_linear_migrations"] if importlib.util.find_spec("django_linear_migrations") else []),
@@ -130,6 +147,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.content_security.ContentSecurityMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -39,6 +39,7 @@ def start_server() -> None:
         "DATABASE_EMBEDDED": "1",
         "SECRET_KEY": "for the tests alone",
         "DATA_DIR": str(folder / "data"),
+        "STAFF_SECOND_FACTOR": "optional",  # those tests that are about it ask for it
     }
 
 

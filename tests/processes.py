@@ -20,7 +20,7 @@ from config.lifeline import tied_to
 from config.paths import BASE_DIR
 
 OF_THE_TESTS = {"DATABASE_URL", "DATABASE_EMBEDDED", "SECRET_KEY", "DATA_DIR", "DJANGO_SETTINGS_MODULE"}
-OF_THE_TESTS |= {"PYTHONDONTWRITEBYTECODE"}
+OF_THE_TESTS |= {"PYTHONDONTWRITEBYTECODE", "STAFF_SECOND_FACTOR"}
 
 
 def clean_environment(**added: str) -> dict[str, str]:
@@ -75,7 +75,9 @@ class RunningUp:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up", *said, "--port", str(self.port), "--data", str(data)],
             cwd=BASE_DIR,
-            env=clean_environment(**{"SWEEP_SECONDS": "1", "MARK_OF_THE_TEST": str(data)} | environment),
+            env=clean_environment(
+                **{"SWEEP_SECONDS": "1", "STAFF_SECOND_FACTOR": "optional", "MARK_OF_THE_TEST": str(data)} | environment
+            ),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from adjudication.credentials import denials
 from adjudication.errors import (
     Busy,
     Fault,
@@ -38,7 +39,38 @@ CONTENDED = (LockNotAvailable, DeadlockDetected, QueryCanceled)
 
 
 def answer_refusal(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Answer an exception of a view with its problem document; None for what is a fault of our own."""
+    """Answer an exception of a view with its problem document; None for what is a fault of our own.
+
+    What a member of staff tried by their key and was denied is written down, as on their pages.
+    """
+    answer = _answer(error)
+    if answer is not None and (user_id := _staff_behind(context)) is not None:
+        _note_denied(answer, user_id, context)
+    return answer
+
+
+def _staff_behind(context: Mapping[str, Any]) -> int | None:
+    """Whose key the request came with, if a member of staff's."""
+    key = getattr(context["request"], "_auth", None)  # what has been found; `auth` would look for it once more
+    user_id: int | None = getattr(key, "user_id", None)
+    return user_id
+
+
+def _note_denied(answer: Response, user_id: int, context: Mapping[str, Any]) -> None:
+    request, told = context["request"], answer.data
+    is_a_try = request.method not in ("GET", "HEAD") and "preview" not in request.GET
+    if told["code"] == "no_standing" or (is_a_try and told["code"] not in denials.NOT_DENIED):
+        match = request.resolver_match
+        denials.note(
+            user_id=user_id,
+            act=f"{request.method} api {match.url_name if match else ''}",
+            why=told["code"],
+            told=told["detail"],
+            case_number=str((context.get("kwargs") or {}).get("number", "")),
+        )
+
+
+def _answer(error: Exception) -> Response | None:
     if isinstance(error, Refused):
         return refused(error)
     if isinstance(error, Http404):

@@ -14,11 +14,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
-from adjudication.credentials.models import ApiKey, Scope
+from adjudication.credentials.models import AccessChange, ApiKey, Scope
 from adjudication.docket.read import Reader, rows
-from adjudication.errors import Fault, Malformed, NotFound, Unauthenticated
+from adjudication.errors import Fault, Malformed, NotFound, OutOfOrder, Unauthenticated
 from adjudication.orders.models import Party
 
+LONGEST_NAME = 120
 #: The last use is noted this often at most, so that reading does not write all the time.
 NOTE_USE_EVERY = timedelta(minutes=1)
 
@@ -37,13 +38,27 @@ def create(
     user: User | None = None,
     party: Party | None = None,
     expires_at: datetime | None = None,
+    by: User | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; the text is returned this once and cannot be shown again.
 
+    Args:
+        name: what it is called; several may be called the same.
+        scopes: what it may be used for.
+        user: the member of staff it acts as.
+        party: the buyer or shop it acts as; without either it is the marketplace's.
+        expires_at: when it ends; absent: never.
+        by: who makes it; None for a command on the server.
+
     Raises:
-        Malformed: an unknown scope, none at all, both a user and a party, or an end that has passed.
+        Malformed: no name, an unknown scope, none at all, both a user and a party, or an end that has passed.
 
     """
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Malformed(
+            _("Name the key, in at most %(most)d characters.") % {"most": LONGEST_NAME},
+            Fault("name", _("must not be empty")),
+        )
     if unknown := sorted(set(scopes) - set(Scope.values)):
         raise Malformed(
             _("Unknown scopes: %(unknown)s. There are: %(known)s.")
@@ -57,17 +72,44 @@ def create(
     if expires_at is not None and expires_at <= clock.now():
         raise Malformed(_("This key would have expired already."), Fault("expires", _("must lie ahead")))
     text = f"adj_{secrets.token_urlsafe(32)}"
-    key = ApiKey.objects.create(
-        name=name,
-        prefix=text[:12],
-        secret_hash=_hash(text),
-        scopes=sorted(set(scopes)),
-        user=user,
-        party=party,
-        created_at=clock.now(),
-        expires_at=expires_at,
-    )
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            name=name,
+            prefix=text[:12],
+            secret_hash=_hash(text),
+            scopes=sorted(set(scopes)),
+            user=user,
+            party=party,
+            created_at=clock.now(),
+            expires_at=expires_at,
+        )
+        AccessChange.objects.create(kind=AccessChange.Kind.KEY_MADE, at=key.created_at, by=by, key=key)
     return key, text
+
+
+def succeed(key: ApiKey, *, by: User | None) -> tuple[ApiKey, str]:
+    """Make the key that takes this one's place: same name, holder, scopes and length of life. Both are valid meanwhile.
+
+    Raises:
+        OutOfOrder: the key is not valid any more, or has its successor already.
+
+    """
+    with transaction.atomic():
+        same = ApiKey.objects.select_for_update().filter(name=key.name, user=key.user, party=key.party)
+        valid = [each for each in same.order_by("pk") if is_valid(each, at=clock.now())]
+        if key not in valid:
+            raise OutOfOrder(_("This key is not valid any more; make another one."))
+        if len(valid) > 1:
+            raise OutOfOrder(_("Two keys of this name are valid already: revoke the one that is no longer used."))
+        life = key.expires_at - key.created_at if key.expires_at else None
+        return create(
+            key.name,
+            scopes=key.scopes,
+            user=key.user,
+            party=key.party,
+            expires_at=clock.now() + life if life else None,
+            by=by,
+        )
 
 
 def authenticate(text: str) -> ApiKey:
@@ -91,13 +133,16 @@ def authenticate(text: str) -> ApiKey:
     return key
 
 
-def revoke(named: str) -> list[ApiKey]:
+def revoke(named: str, *, reason: str, by: User | None = None) -> list[ApiKey]:
     """Take a key back for good, by its prefix, or every valid key of a name; they are unknown from now on.
 
     Raises:
         NotFound: there is no such key, or it has been revoked already.
+        Malformed: without a reason.
 
     """
+    if not reason.strip():
+        raise Malformed(_("Say why the key is revoked."), Fault("reason", _("must not be empty"), "required"))
     with transaction.atomic():
         named_so = ApiKey.objects.select_for_update().filter(Q(name=named) | Q(prefix=named[:12]), revoked_at=None)
         found = [key for key in named_so.order_by("pk") if named in (key.name, key.prefix)]
@@ -105,6 +150,8 @@ def revoke(named: str) -> list[ApiKey]:
             raise NotFound(_("There is no valid key “%(named)s”; list_api_keys names them.") % {"named": named[:120]})
         now = clock.now()
         ApiKey.objects.filter(pk__in=[key.pk for key in found]).update(revoked_at=now)
+        kind, why = AccessChange.Kind.KEY_REVOKED, reason.strip()[:500]
+        AccessChange.objects.bulk_create(AccessChange(kind=kind, at=now, by=by, key=key, reason=why) for key in found)
     return found
 
 

@@ -64,6 +64,16 @@ def draw_for_address(meta: Mapping[str, Any]) -> Drawn:
     return _draw(f"address:{address_of(meta)}", settings.RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED)
 
 
+def draw_for_sign_in(meta: Mapping[str, Any]) -> Drawn:
+    """One try to sign in as staff from the address of this request, whether it succeeds or not.
+
+    Raises:
+        RateLimited: there were too many in the last minute.
+
+    """
+    return _draw(f"sign-in:{address_of(meta)}", settings.RATE_LIMIT_PER_MINUTE_UNAUTHENTICATED)
+
+
 def address_of(meta: Mapping[str, Any]) -> str:
     """Who is at the other end: past the proxies that TRUSTED_PROXIES names, and no others.
 

@@ -258,12 +258,12 @@ INVARIANTS = (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
                               'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
-                              'deskchange']) AS name
+                              'deskchange', 'accesschange']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
                               'offer', 'proposal', 'message', 'inquiry', 'asking', 'publication',
-                              'webhookendpoint']) AS name
+                              'webhookendpoint', 'denial']) AS name
             UNION ALL
             SELECT 'adjudication_webhookattempt',
                    unnest(ARRAY['never_rewritten', 'goes_with_its_delivery', 'never_emptied'])
@@ -277,8 +277,10 @@ INVARIANTS = (
             SELECT 'adjudication_publication',
                    unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])
             UNION ALL
-                              'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
-                              'deskchange']) AS name
+            SELECT 'adjudication_denial', 'only_counts_up'
+            UNION ALL
+            SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])
+            UNION ALL VALUES ('adjudication_rulingdraft', 'awaits_its_ruling'), ('adjudication_ruling', 'ends_drafts')),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

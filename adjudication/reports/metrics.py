@@ -66,6 +66,12 @@ class _Readings(Collector):
         )
         yield _one("webhook_endpoints_failing", "Endpoints that do not answer, or are gone.", now.webhooks_failing)
         yield _one("publications_late", "Final rulings not published within the working days.", now.publications_late)
+        denied = CounterMetricFamily(
+            "adjudication_denials", "What staff tried and were denied; starts again at midnight UTC.", labels=["why"]
+        )
+        for why, tries in readings.denied_today().items():
+            denied.add_metric([why], tries)
+        yield denied
         yield _by("heartbeat_age_seconds", "How long ago each part last did its work.", "part", ages)
         if (queued := readings.queued()) is not None:
             yield _one("queue_messages", "Messages in the queue within this database.", queued)

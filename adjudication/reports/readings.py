@@ -81,6 +81,18 @@ SELECT kind, count(*) FILTER (WHERE ended_at >= %(since)s AND ended_at < %(settl
 FROM adjudication_deadline WHERE "end" = 'lapsed' AND ended_at >= %(from)s GROUP BY kind"""
 
 
+DENIED = """
+SELECT why, sum(tries)::bigint FROM adjudication_denial
+WHERE minute >= date_trunc('day', statement_timestamp(), 'UTC') GROUP BY why"""
+
+
+def denied_today() -> dict[str, int]:
+    """How many tries of staff were denied since midnight UTC, sign-ins among them, by the refusal's code."""
+    with connection.cursor() as cursor:
+        cursor.execute(DENIED)
+        return dict(cursor.fetchall())
+
+
 @dataclass(frozen=True, slots=True)
 class Now:
     """What waits, and for how long."""

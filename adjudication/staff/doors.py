@@ -1,6 +1,7 @@
-"""The doors of the staff's own pages: who may pass, by which verb, and how a refusal is told.
+"""The doors of the staff's own pages: who may pass, by which verb, how fresh their sign-in, and how a refusal is told.
 
-A refusal keeps its HTTP status and says what would be right; it is turned into a page here and nowhere else.
+A refusal keeps its HTTP status and says what would be right; it is turned into a page here and nowhere else, and the
+page carries it along, so that `watch.py` can write it down.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.credentials.staff import staff_actor, staff_roles
-from adjudication.errors import NoStanding, Refused
+from adjudication.errors import MethodNotAllowed, NoStanding, Refused
 from adjudication.parties import DECIDERS, Actor, Role
 
 if TYPE_CHECKING:
@@ -27,23 +28,34 @@ READERS = frozenset({Role.ARBITRATOR, Role.SUPERVISOR, Role.AUDITOR, Role.OPERAT
 DECIDING = frozenset(DECIDERS)
 
 
-READS_HERE = _("Your role reads here; hearing and ruling belong to arbitrators.")
-
-
-def door(verb: str, *, open_to: Collection[Role], otherwise: StrOrPromise = READS_HERE) -> Callable[[View[P]], View[P]]:
+def door(
+    verb: str, *, open_to: Collection[Role], is_fresh: bool = False, otherwise: StrOrPromise = ""
+) -> Callable[[View[P]], View[P]]:
     """Let staff of these roles through, by this verb alone; a refusal behind it becomes a page with its status.
 
-    `otherwise` tells the others whose act it is.
+    Args:
+        verb: GET or POST.
+        open_to: the roles.
+        is_fresh: the second factor must have been shown within the last ten minutes; else it is asked for, and
+            what was sent is done once it is given.
+        otherwise: tells the others whose act it is, where the roles' names do not say enough.
+
     """
 
     def fit(view: View[P]) -> View[P]:
         @wraps(view)
         def passed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if request.method != verb and (request.method, verb) != ("HEAD", "GET"):
-                return HttpResponseNotAllowed([verb])
+            from adjudication.staff import fresh  # it makes a page, as this module does
+
             try:
+                if request.method != verb and (request.method, verb) != ("HEAD", "GET"):
+                    raise MethodNotAllowed(_("This address takes %(verb)s alone.") % {"verb": verb})
                 if not staff_roles(request.user) & frozenset(open_to):
-                    raise NoStanding(otherwise)
+                    roles = ", ".join(str(role.label) for role in Role if role in open_to)
+                    told = _("Your role may not do this; it belongs to: %(roles)s.") % {"roles": roles}
+                    raise NoStanding(otherwise or told)
+                if is_fresh and (asked := fresh.asked_again(request)) is not None:
+                    return asked
                 return view(request, *args, **kwargs)
             except Refused as refused:
                 return refusal_page(request, refused, number=str(kwargs.get("number", "")))
@@ -63,15 +75,20 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
     from adjudication.staff.site import site  # the site names these pages, so it is known only once all are
 
     request.current_app = site.name
-    return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)
+    answer = TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)
+    answer.refused = context.get("refused")  # type: ignore[attr-defined]  # for watch.py
+    return answer
 
 
 def refusal_page(request: HttpRequest, refused: Refused, *, number: str = "") -> HttpResponse:
     """Say why it was refused, with the refusal's own status, and lead back to the case."""
     known = number if refused.code != "not_found" else ""
-    return page(
+    answer = page(
         request,
         "staff/refused.html",
         {"title": refused.title, "refused": refused, "number": known},
         status=refused.status,
     )
+    if isinstance(refused, MethodNotAllowed):
+        answer["Allow"] = "POST" if request.method in ("GET", "HEAD") else "GET"
+    return answer

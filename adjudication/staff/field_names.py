@@ -13,6 +13,13 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 #: Besides those that are messages for another reason: case, order, buyer, state, …
 NAMES = (
+    gettext_noop("minute"),
+    gettext_noop("last at"),
+    gettext_noop("act"),
+    gettext_noop("told"),
+    gettext_noop("tries"),
+    gettext_noop("at"),
+    gettext_noop("key"),
     gettext_noop("is challenge"),
     gettext_noop("made as"),
     gettext_noop("made by"),

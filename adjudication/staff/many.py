@@ -12,6 +12,7 @@ from adjudication import docket
 from adjudication.errors import Fault, Malformed, Refused, Stale
 from adjudication.parties import Actor
 from adjudication.procedure import extend, intervene
+from adjudication.staff import watch
 from adjudication.staff.doors import DECIDING, actor_of, door, page
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def act_on_many(request: HttpRequest) -> HttpResponseBase:
         try:
             results.append((number, True, act(number, by)))
         except Refused as refused:
+            watch.note(request, refused, number=number, act=f"act_on_many {request.POST['act']}")
             results.append((number, False, refused.detail))
     if request.headers.get("Accept") == "application/json":
         lines = [{"number": number, "is_done": is_done, "words": str(words)} for number, is_done, words in results]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.credentials.staff import staff_roles
+from adjudication.parties import Role
+from adjudication.staff.accounts import LOOKING_AFTER
+from adjudication.staff.doors import READERS
 from adjudication.staff.figures import COUNTING
+from adjudication.staff.keys import KEEPING
+from adjudication.staff.records.access import OVERSEEING
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -70,8 +76,22 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _records(_("Letters"), "mail", "letter"),
                 _records(_("Webhook endpoints"), "webhook", "webhookendpoint"),
                 _records(_("Webhook deliveries"), "send", "webhookdelivery"),
-                _records(_("API keys"), "key", "apikey"),
+                {**_records(_("API keys"), "key", "apikey"), "permission": _holds(READERS - KEEPING)},
+                {
+                    "title": _("API keys"),
+                    "icon": "key",
+                    "link": reverse("admin:keys"),
+                    "permission": _holds(KEEPING),
+                },
                 {"title": _("Staff"), "icon": "badge", "link": reverse("admin:auth_user_changelist")},
+                {
+                    "title": _("Staff accounts"),
+                    "icon": "lock_person",
+                    "link": reverse("admin:accounts"),
+                    "permission": _holds(LOOKING_AFTER),
+                },
+                _records(_("Changes of access"), "vpn_key", "accesschange"),
+                {**_records(_("Denied tries"), "gpp_bad", "denial"), "permission": _holds(OVERSEEING)},
             ],
         },
     ]
@@ -85,3 +105,8 @@ def _figures(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _records(title: Any, icon: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse(f"admin:adjudication_{model}_changelist")}
+
+
+def _holds(roles: frozenset[Role]) -> Callable[[HttpRequest], bool]:
+    """Shown to those alone whom the page lets in."""
+    return lambda request: bool(staff_roles(request.user) & roles)

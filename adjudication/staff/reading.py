@@ -90,6 +90,14 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold carries no type
         answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         return answer
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What Django knows of it, which is nothing: nobody changes a record here."""
+        _require_reading(request)
+        answer: HttpResponse = super().history_view(request, object_id, extra_context)
+        return answer
+
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """The columns, in people's form."""
         return [self._shown(column) for column in super().get_list_display(request)]

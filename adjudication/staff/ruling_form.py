@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,6 +35,8 @@ FIELDS = {
     "cited_exhibits": _("The ruling"),
     "canned": _("Canned reason"),
 }
+#: The fields of one exhibit.
+OF_AN_EXHIBIT = re.compile(r"(?:supports|weight|note|cited)-(.+)")
 YES_NO = {"yes": True, "no": False}
 
 
@@ -64,6 +67,8 @@ class RulingTyped:
     findings: Mapping[UUID, FindingTyped] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     """The exhibits on the form that was sent, by id, with the kind each counted as."""
+    are_all_of_this_case: bool = True
+    """Whether every finding that was sent is on an exhibit of this case."""
 
     @classmethod
     def blank(cls, case: Case) -> RulingTyped:
@@ -72,7 +77,7 @@ class RulingTyped:
 
     @classmethod
     def from_post(cls, case: Case, post: Mapping[str, str]) -> RulingTyped:
-        """What was sent for this case's exhibits and its reason's questions; anything else is left unread."""
+        """What was sent for this case's exhibits and its reason's questions; of others only that they were named."""
         kinds = {str(exhibit.pk): post.get(f"shown-{exhibit.pk}", "") for exhibit in case.papers.exhibits}
         return cls(
             winner=_words(post.get("winner", "")),
@@ -92,6 +97,8 @@ class RulingTyped:
                 )
                 for exhibit in case.papers.exhibits
             },
+            are_all_of_this_case={found[1] for name in post if (found := OF_AN_EXHIBIT.fullmatch(name))}
+            <= {str(exhibit.pk) for exhibit in case.papers.exhibits},
         )
 
     @classmethod
@@ -156,6 +163,10 @@ class RulingTyped:
             Fault("reasons", _("{%(place)s} is not filled in") % {"place": place}, "empty_place")
             for place in places_in(self.reasons)
         ]
+        if not self.are_all_of_this_case:
+            faults.append(
+                Fault("cited_exhibits", _("an exhibit was named that is not of this case"), "foreign_exhibit")
+            )
         winner = Winner(self.winner) if self.winner in Winner.values else Winner.BUYER
         given = RulingGiven(
             winner=winner,

@@ -109,7 +109,7 @@ def preview(request: HttpRequest, *, number: str) -> HttpResponseBase:
     return _form(request, case, typed, award=award, kept=kept)
 
 
-@door("POST", open_to=DECIDING)
+@door("POST", open_to=DECIDING, is_fresh=True)
 def issue(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """Issue the ruling that was previewed; from then on nobody changes it."""
     by, award = actor_of(request), None

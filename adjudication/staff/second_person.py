@@ -66,7 +66,7 @@ def proposed(case: Case) -> Proposed | None:
     )
 
 
-@door("POST", open_to=SUPERVISING)
+@door("POST", open_to=SUPERVISING, is_fresh=True)
 def confirm(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """The second person agrees: the ruling is issued as it was proposed."""
     by = _standing(request, number, acts.CONFIRM)
@@ -76,7 +76,7 @@ def confirm(request: HttpRequest, *, number: str) -> HttpResponseBase:
     return redirect("admin:hearing", number=number)
 
 
-@door("POST", open_to=SUPERVISING)
+@door("POST", open_to=SUPERVISING, is_fresh=True)
 def send_back(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """The second person does not agree, and says why."""
     by = _standing(request, number, acts.SEND_BACK)

@@ -1,19 +1,27 @@
-"""The staff's site: whoever holds one of the four roles may read; what changes a case is a page of its own."""
+"""The staff's site: whoever holds one of the four roles may read; what changes a case is a page of its own.
+
+There is one way in (`sign_in.py`), and every refusal behind it is written down (`watch.py`).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from adjudication.credentials.staff import staff_roles
 from adjudication.staff import (
+    accounts,
     assignment,
     canned_reasons,
     desks,
@@ -22,10 +30,13 @@ from adjudication.staff import (
     figures,
     hearing,
     inquiries,
+    keys,
     many,
     notes,
     outages,
+    own_factor,
     parked,
+    passed,
     precedents,
     presence,
     proof,
@@ -35,9 +46,11 @@ from adjudication.staff import (
     saved,
     second_person,
     shortcuts,
+    sign_in,
     webhooks,
 )
 from adjudication.staff.dashboard import standing_work
+from adjudication.staff.watch import watched
 
 
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no types
@@ -45,14 +58,32 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
 
     index_title = _("Today’s work")
 
+    login_form = sign_in.StaffSignInForm
+
     def has_permission(self, request: HttpRequest) -> bool:
-        """Is this an active member of staff in one of the four groups?"""
-        return bool(staff_roles(request.user))
+        """Is this an active member of staff in one of the four groups, who has shown what is asked for?"""
+        return bool(staff_roles(request.user)) and passed.has_passed(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page of the site, Django's own among them, is watched."""
+        return super().admin_view(watched(view), cacheable)
 
     def extra_urls(self) -> list[URLPattern | URLResolver]:
         """The pages beyond the records: one view, one verb, one permission each."""
         view = self.admin_view
         return [
+            path("sign-in/code/", sign_in.code_step, name="sign_in_code"),
+            path("sign-in/set-up/", sign_in.set_up_step, name="sign_in_set_up"),
+            path("second-factor/", view(own_factor.own_factor), name="second_factor"),
+            path("second-factor/set-up/", view(own_factor.set_up_another), name="second_factor_set_up"),
+            path("second-factor/recovery-codes/", view(own_factor.make_recovery_codes), name="recovery_codes"),
+            path("accounts/", view(accounts.account_list), name="accounts"),
+            path("accounts/<int:pk>/unlock/", view(accounts.unlock), name="unlock_account"),
+            path("accounts/<int:pk>/second-factor/", view(accounts.reset_second_factor), name="reset_second_factor"),
+            path("keys/", view(keys.key_list), name="keys"),
+            path("keys/new/", view(keys.make_key), name="make_key"),
+            path("keys/<int:pk>/successor/", view(keys.succeed_key), name="succeed_key"),
+            path("keys/<int:pk>/revoke/", view(keys.revoke_key), name="revoke_key"),
             path("queue/", view(queue.queue), name="queue"),
             path("queue/rows/", view(queue.queue_rows), name="queue_rows"),
             path("queue/keys/", view(shortcuts.switch_shortcuts), name="switch_shortcuts"),
@@ -104,10 +135,26 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),
         ]
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The sign-in page; a demonstration names its members of staff."""
-        answer: HttpResponse = super().login(request, {**(extra_context or {}), "demo": _demonstration()})
-        return answer
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The sign-in page, its first step; a demonstration names its members of staff."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        sign_in.note_who_has_no_role(request)
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "demo": _demonstration(),
+            **(extra_context or {}),
+        }
+        if REDIRECT_FIELD_NAME not in {*request.GET, *request.POST}:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        request.current_app = self.name
+        step = sign_in.PasswordStep.as_view(template_name="admin/login.html", extra_context=context)
+        return sign_in.counted(step)(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard: how much waits, where, and whether the service itself is well."""

@@ -53,7 +53,7 @@ def test_whatever_is_wrong_with_a_key_is_told_in_one_and_the_same_sentence(day):
     _key, revoked = keys.create("b", scopes=["cases:read"])
     left = User.objects.create_user("gone", is_active=False)
     _key, of_one_who_left = keys.create("c", scopes=["cases:read"], user=left)
-    keys.revoke("b")
+    keys.revoke("b", reason="It leaked.")
     with clock.simulated(walk.START + walk.HOUR):
         texts = (expired, revoked, of_one_who_left, "adj_" + "x" * 43, revoked[:12])
         answers = [Caller(text).get("cases") for text in texts]

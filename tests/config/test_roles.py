@@ -10,11 +10,14 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 
 from adjudication import clock
+from adjudication.credentials import accounts, second_factor
+from adjudication.credentials.models import Denial
 from adjudication.procedure import tick
 from adjudication.reports import metrics
 from config.paths import BASE_DIR
 from tests import walk
 from tests.conftest import OwnDatabase
+from tests.staff.factors import password_of
 
 ROLE = "adjudication_app"
 
@@ -62,6 +65,22 @@ def test_a_case_is_heard_ruled_on_and_paid_by_a_role_that_owns_nothing() -> None
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     client.logout()
+    factor, codes = second_factor.set_up(
+        user, sealed=(sealed := second_factor.new_secret()), code=_shown_by(sealed), at=clock.now()
+    )
+    assert second_factor.show(user, codes[0], at=clock.now()) == factor
+    second_factor.reset(user, by=None, reason="It is lost.", at=clock.now())
+    client.post("/admin/login/", {"username": "ada", "password": "wrong"})
+    assert denials_of("sign_in") == 1
+    accounts.unlock(user, by=None, reason="She rang.", at=clock.now())
+
+
+def _shown_by(sealed: str) -> str:
+    return password_of(second_factor.Sealed().decrypt(sealed), clock.now())
+
+
+def denials_of(act: str) -> int:
+    return Denial.objects.filter(act=act).count()
 
 
 @pytest.mark.usefixtures("_as_the_service")

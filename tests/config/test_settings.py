@@ -23,6 +23,11 @@ OWN_SECRET = "h3Kq" * 12
         ({"SECRET_KEY": "changeme" * 8}, "SECRET_KEY is short or a known default"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is short or a known default"),
         ({"SECRET_KEY": OWN_SECRET, "METRICS_TOKEN": "metrics"}, "METRICS_TOKEN is short or a known default"),
+        (
+            {"SECRET_KEY": OWN_SECRET, "STAFF_SECOND_FACTOR": "optional"},
+            "In production staff sign in with a second factor",
+        ),
+        ({"SECRET_KEY": OWN_SECRET, "STAFF_SECOND_FACTOR": "off"}, "STAFF_SECOND_FACTOR must be"),
         ({"SECRET_KEY": OWN_SECRET, "DEBUG": "1"}, "DEBUG shows secrets to strangers"),
         ({"SECRET_KEY": OWN_SECRET, "PAYMENT_PROVIDER": "cash"}, "PAYMENT_PROVIDER must be"),
         ({"SECRET_KEY": OWN_SECRET, "CELERY_BROKER_URL": "memory://"}, "CELERY_BROKER_URL must begin with"),

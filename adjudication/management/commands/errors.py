@@ -16,6 +16,7 @@ WHAT_TO_DO = {
     "no_standing": "Let somebody act who may; `allowed_acts` of the case says what this key can do now.",
     "not_found": "Check the number; another's matter is answered in the very same way.",
     "invalid": "Mend the request: `errors` names each field and what would be right.",
+    "method_not_allowed": "See the schema.",
     "out_of_order": "Read the case again; `allowed_acts` says what its state lets you do.",
     "stale": "Read the case again, decide again, and send with the new version in `If-Match`.",
     "too_late": "Nothing: what the silence meant takes effect. Read the case again.",
@@ -33,7 +34,6 @@ WHAT_TO_DO = {
 }
 #: What is no refusal of the domain: (code, status, title, meaning, what to do).
 BESIDES = (
-    ("method_not_allowed", 405, "Method not allowed", "The address does not take this method.", "See the schema."),
     (
         "unsupported_media_type",
         415,

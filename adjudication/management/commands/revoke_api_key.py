@@ -12,18 +12,19 @@ from adjudication.errors import Refused
 
 
 class Command(BaseCommand):
-    """`manage.py revoke_api_key NAME|PREFIX`."""
+    """`manage.py revoke_api_key NAME|PREFIX [--reason WHY]`."""
 
     help = "Revoke one API key by its prefix, or every valid key of that name."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which."""
         parser.add_argument("key", metavar="NAME|PREFIX")
+        parser.add_argument("--reason", default="revoked on the server", help="why; it is recorded")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Revoke, and say what was."""
         try:
-            revoked = keys.revoke(options["key"])
+            revoked = keys.revoke(options["key"], reason=options["reason"])
         except Refused as refused:
             raise CommandError(str(refused.detail)) from refused
         for key in revoked:
