@@ -47,16 +47,16 @@ class WebhookDeliveryRecord(ReadOnlyAdmin):
     def tries(self, delivery: WebhookDelivery) -> SafeString | str:
         """Each: when, how long it took, what was sent beside the body, and what came back."""
         made = sorted(delivery.attempts_made.all(), key=lambda attempt: attempt.number)
-        return (
-            format_html("<ol>{}</ol>", format_html_join("", "{}", ((_told(each),) for each in made))) if made else "–"
-        )
+        if not made:
+            return "–"
+        return format_html('<ul class="tried">{}</ul>', format_html_join("", "{}", ((_told(each),) for each in made)))
 
 
 def _told(attempt: WebhookAttempt) -> SafeString:
     """One try, as the desk shows it."""
     headers = "\n".join(f"{name}: {value}" for name, value in attempt.headers.items())
     return format_html(
-        '<li value="{}">{} · {} · <b>{}</b><pre class="source">POST {}\n{}</pre><pre class="source">{}</pre></li>',
+        '<li>{}. {} · {} · <b>{}</b><pre class="source">POST {}\n{}</pre><pre class="source">{}</pre></li>',
         attempt.number,
         moment(attempt.sent_at, seconds=True),
         _("%(milliseconds)d ms") % {"milliseconds": attempt.duration_ms},
