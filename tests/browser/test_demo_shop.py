@@ -164,6 +164,36 @@ def test_without_scripts_it_works_by_loading_the_page_again(up: RunningUp, brows
     expect(page.locator(".vessel-seller .how-much")).to_have_text("CN¥128.00")
 
 
+def test_whoever_says_nothing_is_answered_for_by_the_clock(up: RunningUp, browser: Browser) -> None:
+    page, said = watched(browser, up)
+    page.goto("/demo/")
+    page.get_by_label("A minute or two for everything").check()
+    page.get_by_role("button", name="Buy").click()
+    for label in ("Ship the cup", "Deliver it", "Ask for a refund: it is cracked"):
+        ahead(page, label)
+    expect(page.get_by_text("silence counts as acceptance")).to_be_visible()
+    page.evaluate("window.isTheSamePage = true")
+    expect(page.get_by_role("heading", name="The money has moved")).to_be_visible(timeout=3 * PATIENCE_MS)
+    arrived(page, "deadline.lapsed")
+    expect(page.locator(".vessel-buyer .how-much")).to_have_text("CN¥128.00")
+    assert page.evaluate("window.isTheSamePage")
+    assert said == []
+
+
+def test_they_may_agree_on_half(up: RunningUp, browser: Browser) -> None:
+    page, _said = watched(browser, up)
+    page.goto("/demo/")
+    page.get_by_role("button", name="Buy").click()
+    for label in ("Ship the cup", "Deliver it", "Ask for a refund: it is cracked"):
+        ahead(page, label)
+    for name in ("Offer half", "Accept the seller’s offer"):
+        page.get_by_text("Or let it go another way").click()
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", name="The money has moved")).to_be_visible()
+    expect(page.locator(".vessel-buyer .how-much")).to_have_text("CN¥64.00")
+    expect(page.locator(".vessel-seller .how-much")).to_have_text("CN¥64.00")
+
+
 def test_a_refusal_is_shown_with_its_code_and_nothing_is_lost(up: RunningUp, browser: Browser) -> None:
     page, _said = watched(browser, up)
     page.goto("/demo/")
