@@ -3,8 +3,8 @@
 Cheating with evidence is the rule and not the exception: the same photograph is filed in one case after another, a
 picture is taken before the goods were bought, or worked over. But files are copied innocently too, clocks are wrong,
 and what a file says of itself anybody can write. So a sign is shown to those who rule, never to the other side, and no
-act reads it. A picture's words are not read: whether a screenshot contradicts the chat as the platform keeps it, people
-must see, and are pointed to it.
+act reads it. The words in a picture are not read: whether a screenshot contradicts the chat as the platform keeps it,
+people must see, and are pointed to it. Words that were typed as chat are compared with it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
+from adjudication.evidence import typed_chat
 from adjudication.evidence.alike import Row, alike
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import ParcelReport
@@ -76,6 +77,11 @@ WORKED_OVER = _("It names %(software)s, with which pictures and papers are worke
 CHAT_IS_ON_FILE = _(
     "It is filed as platform chat. The chat as the platform keeps it is on file as %(label)s: compare the two."
 )
+NOT_IN_THE_CHAT = _(
+    "It is typed as platform chat, and %(strange)d of its %(lines)d lines stand in no message that the platform has on "
+    "record, such as: “%(line)s”"
+)
+MOST_OF_A_LINE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,8 @@ def signs_of(case: Case, *, parcels: Iterable[ParcelReport]) -> list[Sign]:
         for each in case.papers.exhibits
         if each.by == Exhibit.FiledBy.PLATFORM and each.kind == Exhibit.Kind.PLATFORM_CHAT
     ]
+    kinds = {each.pk: each.kind_now for each in case.papers.exhibits}
+    said = [message.text for message in case.order.papers.messages]
     return [
         Sign(exhibit.pk, exhibit.label, code, sentence, found)
         for exhibit in exhibits
@@ -130,7 +138,8 @@ def signs_of(case: Case, *, parcels: Iterable[ParcelReport]) -> list[Sign]:
             *_of_others(case, others.get(exhibit.pk, [])),
             *_of_time(exhibit, case.order.paid_at, delivered_at),
             *_of_tools(exhibit),
-            *_of_chat(exhibit, frozen),
+            *_of_chat(exhibit, kinds.get(exhibit.pk, exhibit.kind), frozen),
+            *_of_typed_chat(exhibit, kinds.get(exhibit.pk, exhibit.kind), said),
         )
     ]
 
@@ -183,10 +192,19 @@ def _of_tools(exhibit: Exhibit) -> Iterator[Told]:
         yield "editing_software", str(WORKED_OVER) % {"software": exhibit.made_with}, ()
 
 
-def _of_chat(exhibit: Exhibit, frozen: list[Found]) -> Iterator[Told]:
-    if exhibit.kind == Exhibit.Kind.PLATFORM_CHAT and exhibit.file_name and frozen:
+def _of_chat(exhibit: Exhibit, kind: str, frozen: list[Found]) -> Iterator[Told]:
+    if kind == Exhibit.Kind.PLATFORM_CHAT and exhibit.file_name and frozen:
         labels = ", ".join(each.label for each in frozen)
         yield "chat_is_on_file", str(CHAT_IS_ON_FILE) % {"label": labels}, tuple(frozen)
+
+
+def _of_typed_chat(exhibit: Exhibit, kind: str, said: list[str]) -> Iterator[Told]:
+    if kind != Exhibit.Kind.PLATFORM_CHAT or exhibit.is_of_record or not said:
+        return
+    found = typed_chat.compare(exhibit.text, said)
+    if found.strange:
+        facts = {"strange": len(found.strange), "lines": found.lines, "line": found.strange[0][:MOST_OF_A_LINE]}
+        yield "not_in_the_chat", str(NOT_IN_THE_CHAT) % facts, ()
 
 
 def _delivered_at(case: Case, parcels: Iterable[ParcelReport]) -> datetime | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.cases.models import Case
 from adjudication.cases.states import State
 from adjudication.evidence import copies, drafts
+from adjudication.evidence.checklists import items_for
 from adjudication.evidence.drafts import Draft
 from adjudication.pages.exhibit_forms import ChangeDraftForm
 from adjudication.pages.forms import ActForm
@@ -47,6 +48,8 @@ class DraftShown:
     original: str
     thumbnail: str
     leaves: Sequence[Leaf]
+    facts: Sequence[StrOrPromise]
+    """What it is said to prove."""
 
     @property
     def is_film(self) -> bool:
@@ -91,4 +94,5 @@ def _shown(case: Case, role: Role, draft: Draft, allowed: Collection[str], tried
         original=reverse("pages:exhibit_file", args=[case.number, draft.pk]) if draft.file_name else "",
         thumbnail=copy(copies.THUMBNAIL) if draft.pages_shown else "",
         leaves=[Leaf(number, copy(str(number))) for number in draft.shown],
+        facts=[item.sentence for item in items_for(case.reason, role) if item.fact in draft.facts],
     )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from adjudication import clock
+from adjudication import clock, docket
 from adjudication.credentials import keys, links
 from adjudication.credentials.models import Scope
 from adjudication.evidence import intake
@@ -164,6 +164,23 @@ def test_who_files_a_picture_as_platform_chat_is_pointed_to_the_chat_on_file():
     assert told(case) == [], "there is none to compare with"
     walk.filed(case, walk.PLATFORM, ExhibitGiven(Kind.PLATFORM_CHAT, "The chat", "Lin: it is cracked"))
     assert told(case) == [("B2", "chat_is_on_file", [(case.number, "P3")])]
+
+
+def test_words_typed_as_platform_chat_are_compared_with_the_record():
+    order = walk.register(walk.given_order())
+    walk.deliver(order)
+    walk.talked(order, ("buyer", "Is it whole?\nI ask for a friend."), ("seller", "It is, and packed by hand."))
+    case = walk.requested(docket.look_at_order(order.number))
+    honest = "Buyer, 9:00: is it whole?\n\nI ask for a friend\nSeller: It is, and packed by hand!"
+    walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.PLATFORM_CHAT, "Our chat", honest))
+    assert told(case) == []
+    forged = f"{honest}\nSeller: It was broken when we packed it."
+    walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.PLATFORM_CHAT, "Our chat", forged))
+    walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.DOCUMENT, "A letter", forged))
+    (sign,) = signs_of(walk.look(case))
+    assert (sign.label, sign.code, sign.others) == ("B3", "not_in_the_chat", ())
+    assert "1 of its 4 lines" in sign.sentence
+    assert "It was broken when we packed it." in sign.sentence
 
 
 def test_signs_take_as_many_statements_for_twenty_exhibits_as_for_one():
