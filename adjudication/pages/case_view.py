@@ -130,7 +130,7 @@ def case_view(
         "draft_becomes": own_drafts.becomes(case),
         "checklist": checklist(case, role) if allowed & MAY_FILE else [],
         "has_burden": versions.get(case.policy_version_id).reasons[case.reason].burden == role,
-        "manifests": manifests.named(events),
+        "manifests": manifests.named((event.kind, event.body, event.occurred_at) for event in events),
         "stations": _stations(case, events),
         "happenings": happenings[:LATEST_EVENTS],
         "earlier": happenings[LATEST_EVENTS:],

@@ -59,19 +59,21 @@ class Named:
         return self.name.partition("-")[2]
 
 
-def named(events: Iterable[Event]) -> list[Named]:
-    """The manifests that these events froze, in their order."""
-    told = [(event, json.loads(event.body)["facts"]) for event in events if event.kind in FREEZING]
-    return [
-        Named(f"{FREEZING[event.kind]}-{facts['instance']}", event.occurred_at)
-        for event, facts in told
-        if "manifest" in facts
-    ]
+def named(told: Iterable[tuple[str, str, datetime]]) -> list[Named]:
+    """The manifests that these events froze, in their order.
+
+    Args:
+        told: of each event its kind, its body as it was hashed, and when it occurred.
+
+    """
+    freezing = [(FREEZING[kind], json.loads(body)["facts"], at) for kind, body, at in told if kind in FREEZING]
+    return [Named(f"{stage}-{facts['instance']}", at) for stage, facts, at in freezing if "manifest" in facts]
 
 
 def of_case(case_id: int) -> list[Named]:
     """The same of a case whose events nobody has read yet."""
-    return named(Event.objects.filter(case_id=case_id, kind__in=FREEZING).order_by("sequence"))
+    events = Event.objects.filter(case_id=case_id, kind__in=FREEZING).order_by("sequence")
+    return named(events.values_list("kind", "body", "occurred_at"))
 
 
 def frozen(case_id: int, case_number: str, name: str = "") -> Frozen:

@@ -71,7 +71,7 @@ def hearing(request: HttpRequest, *, number: str) -> HttpResponseBase:
             "linked": room.linked,
             "offers": case.papers.offers,
             "proposed": proposed(case),
-            **proof_of(case),
+            **proof_of(case, room.told),
             "shown": rule_shown(case),
             "notes": room.notes,
             "may_note": by.role in DECIDERS and by.id not in case.papers.interested,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -12,18 +13,27 @@ from adjudication.cases.states import State
 from adjudication.evidence.checklists import checklists
 from adjudication.policy import versions
 from adjudication.reports import manifests
+from adjudication.reports.hearing_room import Told
 from adjudication.staff.doors import READERS, door
 
 #: In its first hearing nothing is frozen before.
 PAST_EVIDENCE = frozenset({State.RULING, State.RULED, State.RETURNING, State.CLOSED})
 
 
-def proof_of(case: Case) -> dict[str, Any]:
-    """For the page of the case; drafts are in none of it, for they are their side's alone."""
+def proof_of(case: Case, told: Sequence[Told]) -> dict[str, Any]:
+    """For the page of the case; drafts are in none of it, for they are their side's alone.
+
+    Args:
+        case: looked at, with its papers.
+        told: its latest events, the newest first.
+
+    """
     burden = versions.get(case.policy_version_id).reasons[case.reason].burden
+    has_all, is_frozen = len(told) == case.version, case.instance > 1 or case.state in PAST_EVIDENCE
+    known = manifests.named((event.kind, event.body, event.at) for event in reversed(told))
     return {
         "checklists": [(side, side == burden, items) for side, items in checklists(case).items()],
-        "manifests": manifests.of_case(case.pk) if case.instance > 1 or case.state in PAST_EVIDENCE else [],
+        "manifests": known if has_all or not is_frozen else manifests.of_case(case.pk),
     }
 
 
