@@ -80,7 +80,8 @@ class Door:
             sending.sendall(head.encode())
             sending.sendall(body)
             if not waits:
-                sending.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # it has been hung up on already
+                    sending.shutdown(socket.SHUT_WR)
             while piece := sending.recv(2**16):
                 answer += piece
         return answer
