@@ -129,7 +129,6 @@ def signs_of(case: Case, *, parcels: Iterable[ParcelReport]) -> list[Sign]:
         for each in case.papers.exhibits
         if each.by == Exhibit.FiledBy.PLATFORM and each.kind == Exhibit.Kind.PLATFORM_CHAT
     ]
-    kinds = {each.pk: each.kind_now for each in case.papers.exhibits}
     said = [message.text for message in case.order.papers.messages]
     return [
         Sign(exhibit.pk, exhibit.label, code, sentence, found)
@@ -138,8 +137,8 @@ def signs_of(case: Case, *, parcels: Iterable[ParcelReport]) -> list[Sign]:
             *_of_others(case, others.get(exhibit.pk, [])),
             *_of_time(exhibit, case.order.paid_at, delivered_at),
             *_of_tools(exhibit),
-            *_of_chat(exhibit, kinds.get(exhibit.pk, exhibit.kind), frozen),
-            *_of_typed_chat(exhibit, kinds.get(exhibit.pk, exhibit.kind), said),
+            *_of_chat(exhibit, frozen),
+            *_of_typed_chat(exhibit, said),
         )
     ]
 
@@ -192,14 +191,14 @@ def _of_tools(exhibit: Exhibit) -> Iterator[Told]:
         yield "editing_software", str(WORKED_OVER) % {"software": exhibit.made_with}, ()
 
 
-def _of_chat(exhibit: Exhibit, kind: str, frozen: list[Found]) -> Iterator[Told]:
-    if kind == Exhibit.Kind.PLATFORM_CHAT and exhibit.file_name and frozen:
+def _of_chat(exhibit: Exhibit, frozen: list[Found]) -> Iterator[Told]:
+    if exhibit.kind_now == Exhibit.Kind.PLATFORM_CHAT and exhibit.file_name and frozen:
         labels = ", ".join(each.label for each in frozen)
         yield "chat_is_on_file", str(CHAT_IS_ON_FILE) % {"label": labels}, tuple(frozen)
 
 
-def _of_typed_chat(exhibit: Exhibit, kind: str, said: list[str]) -> Iterator[Told]:
-    if kind != Exhibit.Kind.PLATFORM_CHAT or exhibit.is_of_record or not said:
+def _of_typed_chat(exhibit: Exhibit, said: list[str]) -> Iterator[Told]:
+    if exhibit.kind_now != Exhibit.Kind.PLATFORM_CHAT or exhibit.is_of_record or not said:
         return
     found = typed_chat.compare(exhibit.text, said)
     if found.strange:

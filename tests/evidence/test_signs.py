@@ -177,7 +177,7 @@ def test_words_typed_as_platform_chat_are_compared_with_the_record():
     forged = f"{honest}\nSeller: It was broken when we packed it."
     walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.PLATFORM_CHAT, "Our chat", forged))
     walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.DOCUMENT, "A letter", forged))
-    (sign,) = signs_of(walk.look(case))
+    (sign,) = signs(case)
     assert (sign.label, sign.code, sign.others) == ("B3", "not_in_the_chat", ())
     assert "1 of its 4 lines" in sign.sentence
     assert "It was broken when we packed it." in sign.sentence
