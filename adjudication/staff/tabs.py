@@ -113,15 +113,12 @@ def _above_the_limit() -> Q:
 
 def counted_behind(key: str, user_id: int) -> QuerySet[Any]:
     """As many rows as `behind` finds, of what is counted soonest: where that is cases, without their terms."""
-    cases = {
-        "mine": Q(arbitrator_id=user_id),
-        "unassigned": Q(arbitrator=None),
-        "large": _above_the_limit(),
-    }
-    if key not in cases:
+    if key not in ("mine", "unassigned", "large"):
         return behind(key, user_id)
+    own = {"mine": Q(arbitrator_id=user_id), "unassigned": Q(arbitrator=None)}
+    cases = own[key] if key in own else _above_the_limit()
     parked = Deadline.objects.filter(case=OuterRef("pk"), ended_at=None, parked_at__isnull=False)
-    return Case.objects.filter(cases[key], ~Exists(parked), state__in=HEARD)
+    return Case.objects.filter(cases, ~Exists(parked), state__in=HEARD)
 
 
 def counts(user_id: int) -> dict[str, str]:
