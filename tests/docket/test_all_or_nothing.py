@@ -12,6 +12,7 @@ from adjudication.evidence.models import Exhibit
 from adjudication.journal.models import Event
 from adjudication.orders.register import ItemGiven
 from adjudication.parties import Role
+from adjudication.procedure import appeal as appealing
 from adjudication.procedure import inquire as inquiries
 from adjudication.procedure import lapse, respond, rule
 from adjudication.rulings.models import Winner
@@ -94,7 +95,56 @@ def talked():
     return order
 
 
+def dear():
+    order = walk.register(walk.given_order(items=(ItemGiven("V", "Vase", 600_000, 1),)))
+    walk.deliver(order)
+    case = walk.in_ruling(walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order)))))
+    walk.arbitrator("second")
+    return case
+
+
+def proposed():
+    case = dear()
+    rule_on(case)
+    return walk.look(case)
+
+
+def confirm(case):
+    with docket.take(case.number) as (taken, at):
+        rule.confirm(taken, by=walk.arbitrator("second", Role.SUPERVISOR), at=at)
+
+
+def send_back(case):
+    with docket.take(case.number) as (taken, at):
+        rule.send_back(taken, by=walk.arbitrator("second", Role.SUPERVISOR), note="Weigh S1 again.", at=at)
+
+
+def appeal(case):
+    with docket.take(case.number) as (taken, at):
+        exhibits = [walk.an_exhibit("Scales"), walk.an_exhibit("Ruler")]
+        appealing.appeal(taken, by=walk.seller_of(taken), grounds="It was whole.", exhibits=exhibits, at=at)
+
+
+def heard_again():
+    """On appeal, awaiting the ruling that is final at once."""
+    case, _ruling = walk.ruled()
+    appeal(case)
+    supervisor = walk.arbitrator("second", Role.SUPERVISOR)
+    return walk.in_ruling(walk.in_evidence(case, supervisor))
+
+
+def rule_again(case):
+    with docket.take(case.number) as (taken, at):
+        by = walk.arbitrator("second", Role.SUPERVISOR)
+        rule.rule(taken, by=by, given=walk.a_ruling(taken, Winner.BUYER), at=at)
+
+
 ACTS = {
+    "propose": (dear, rule_on),
+    "confirm": (proposed, confirm),
+    "send back": (proposed, send_back),
+    "appeal": (lambda: walk.ruled()[0], appeal),
+    "rule again": (heard_again, rule_again),
     "inquire": (walk.in_evidence, inquire_of_both),
     "reply": (asked, reply),
     "correct": (walk.in_ruling, correct),
@@ -128,7 +178,7 @@ def test_a_crash_before_any_statement_of(name, own_database, monkeypatch):
             assert walk.snapshot() == before, f"statement {k} of {name} left half an act"
         assert crashed >= 5
         assert walk.look(case).version > case.version
-        assert balances.of_order(case.order_id).refunded == (10_000 if name == "settle" else 0)
+        assert balances.of_order(case.order_id).refunded == (10_000 if name in ("settle", "rule again") else 0)
 
 
 def test_a_crash_while_a_case_opens_leaves_no_case_and_nothing_filed(own_database, monkeypatch):

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from adjudication import clock
 from adjudication.credentials import demo
-from adjudication.management.demo import shop_keys
+from adjudication.management.demo import canned, shop_keys
 from adjudication.management.demo.stories import Stories
 from adjudication.orders.models import Order
 from adjudication.parties import Role
@@ -47,7 +47,9 @@ class Command(BaseCommand):
                 return
             staff = _staff()
             if not Order.objects.exists():
-                Stories(clock.now(), staff["arbitrator"], staff["arbitrator-zh"]).tell_all()
+                at = clock.now()
+                Stories(at, staff["arbitrator"], staff["arbitrator-zh"]).tell_all()
+                canned.keep(staff["supervisor"], at=at)
         self.stdout.write(f"{'role':<12}{'where':<10}how")
         as_printed = {hashed: check_password(PASSWORD, hashed) for hashed in {user.password for user in staff.values()}}
         for username, user in staff.items():
