@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from adjudication import clock
-from adjudication.errors import Fault, Malformed, NotFound
+from adjudication.errors import Fault, Malformed, NotFound, Stale
 from adjudication.money import MAX_MINOR, require_currency
 from adjudication.policy.models import PolicyVersion
 from adjudication.policy.terms import Reason, Remedy
@@ -112,23 +112,41 @@ def current() -> Policy:
     return get(version)
 
 
-def load(source: str, *, user_id: int | None = None) -> tuple[Policy, bool]:
-    """Load a TOML text as the next version. The same tables as the version in force: nothing is added.
-
-    Returns:
-        the policy in force afterwards, and whether it is new.
+def check(source: str) -> dict[str, Any]:
+    """Read a TOML text as `load` does, and load nothing; returns all its tables.
 
     Raises:
         Malformed: not TOML, or a key, type or number that no policy can have; one fault per mistake.
 
     """
-    changes = parse(source)
-    tables = _merge(VERSION_1, changes)
+    tables = _merge(VERSION_1, parse(source))
     _check_sense(tables)
+    return tables
+
+
+def load(source: str, *, user_id: int | None = None, upon: int | None = None) -> tuple[Policy, bool]:
+    """Load a TOML text as the next version. The same tables as the version in force: nothing is added.
+
+    Args:
+        source: the policy file.
+        user_id: who loads it, if known.
+        upon: the version that was in force when it was looked at, where somebody looked.
+
+    Returns:
+        the policy in force afterwards, and whether it is new.
+
+    Raises:
+        Malformed: see `check`.
+        Stale: another version has come into force meanwhile.
+
+    """
+    tables = check(source)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('adjudication.policy'))")
         newest = PolicyVersion.objects.order_by("-version").first()
+        if upon is not None and newest is not None and newest.version != upon:
+            raise Stale(_("Version %(now)d has come into force meanwhile; look again.") % {"now": newest.version})
         if newest is not None and _merge(VERSION_1, newest.tables) == tables:
             return get(newest.version), False
         number = newest.version + 1 if newest else 1

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from adjudication.cases.states import Outcome
-from adjudication.money import decimals, format_amount
 from adjudication.policy.terms import Reason
 from adjudication.reports import figures
-from adjudication.reports.figures import Share
 from adjudication.reports.periods import Period
+from adjudication.staff.figure_cells import (
+    Table,
+    amount,
+    count,
+    drawn_line,
+    drawn_set,
+    few,
+    hours,
+    main_units,
+    percent,
+    percents,
+    rounded,
+    shares,
+    text,
+)
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-NONE = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value: as it is read, and as a file keeps it."""
-
-    shown: str
-    kept: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table with its title, what it means, and the chart beside it as Chart.js takes it."""
-
-    name: str
-    title: StrOrPromise
-    meaning: StrOrPromise
-    head: list[str]
-    rows: list[list[Cell]]
-    chart: dict[str, Any]
-    layout: str = ""
-    remark: str = ""
-
-    @property
-    def drawn(self) -> str:
-        """The chart's data as JSON."""
-        return json.dumps(self.chart)
+#: So many people fit into one chart; the table has all.
+CHARTED = 40
+LATE, FAINT = "--late-bar", "--color-base-300"
+COLOURS = ("--color-primary-600", "--color-primary-300", "--color-base-400", "--color-base-200", LATE)
 
 
 def course(periods: Sequence[Period]) -> Table:
@@ -62,15 +44,15 @@ def course(periods: Sequence[Period]) -> Table:
         ),
         [_("Period"), _("Opened"), _("Closed"), _("Overdue")],
         [
-            [_text(period.name), _count(each.opened), _count(each.closed), _count(each.overdue)]
+            [text(period.name), count(each.opened), count(each.closed), count(each.overdue)]
             for period, each in zip(periods, found, strict=True)
         ],
         {
             "labels": [period.name for period in periods],
             "datasets": [
-                _set(_("Opened"), [each.opened for each in found], "--color-base-400"),
-                _set(_("Closed"), [each.closed for each in found], "--color-primary-600"),
-                _set(_("Overdue"), [each.overdue for each in found], LATE),
+                drawn_set(_("Opened"), [each.opened for each in found], "--color-base-400"),
+                drawn_set(_("Closed"), [each.closed for each in found], "--color-primary-600"),
+                drawn_set(_("Overdue"), [each.overdue for each in found], LATE),
             ],
         },
     )
@@ -90,17 +72,17 @@ def time_to_ruling(periods: Sequence[Period]) -> Table:
         ),
         [_("Period"), _("Rulings"), _("Median, hours"), _("90th percentile, hours")],
         [
-            [_text(period.name), _count(each.count), _hours(each.median_hours), _hours(each.ninetieth_hours)]
+            [text(period.name), count(each.count), hours(each.median_hours), hours(each.ninetieth_hours)]
             for period, each in zip(periods, found, strict=True)
         ],
         {
             "labels": [period.name for period in periods],
             "datasets": [
-                _line(_("Median, hours"), [_rounded(each.median_hours) for each in found], "--color-primary-600"),
-                _line(_("90th percentile, hours"), [_rounded(each.ninetieth_hours) for each in found], LATE),
+                drawn_line(_("Median, hours"), [rounded(each.median_hours) for each in found], "--color-primary-600"),
+                drawn_line(_("90th percentile, hours"), [rounded(each.ninetieth_hours) for each in found], LATE),
             ],
         },
-        remark=_few(sum(each.count for each in found)),
+        remark=few(sum(each.count for each in found)),
     )
 
 
@@ -117,16 +99,16 @@ def outcomes(periods: Sequence[Period]) -> Table:
         [_("Reason"), *(str(outcome.label) for outcome in Outcome), _("Together")],
         [
             [
-                _text(reason.label),
-                *(_count(found.get((reason, outcome), 0)) for outcome in Outcome),
-                _count(sum(found.get((reason, outcome), 0) for outcome in Outcome)),
+                text(reason.label),
+                *(count(found.get((reason, outcome), 0)) for outcome in Outcome),
+                count(sum(found.get((reason, outcome), 0) for outcome in Outcome)),
             ]
             for reason in Reason
         ],
         {
             "labels": [str(reason.label) for reason in Reason],
             "datasets": [
-                _set(str(outcome.label), [found.get((reason, outcome), 0) for reason in Reason], colour)
+                drawn_set(str(outcome.label), [found.get((reason, outcome), 0) for reason in Reason], colour)
                 for outcome, colour in zip(Outcome, COLOURS, strict=True)
             ],
         },
@@ -149,19 +131,19 @@ def appeals(periods: Sequence[Period]) -> Table:
         ),
         [_("Period"), _("Upheld"), _("Varied"), _("Reversed"), _("Reversal rate"), _("from"), _("to")],
         [
-            [_text(name), _count(each.upheld), _count(each.varied), _count(each.reversed), *_share(each.reversals)]
+            [text(name), count(each.upheld), count(each.varied), count(each.reversed), *shares(each.reversals)]
             for name, each in [*rows, (_("Together"), whole)]
         ],
         {
             "labels": [period.name for period in periods],
             "datasets": [
-                _set(_("Upheld"), [each.upheld for each in found], "--color-base-400"),
-                _set(_("Varied"), [each.varied for each in found], "--color-primary-400"),
-                _set(_("Reversed"), [each.reversed for each in found], LATE),
+                drawn_set(_("Upheld"), [each.upheld for each in found], "--color-base-400"),
+                drawn_set(_("Varied"), [each.varied for each in found], "--color-primary-400"),
+                drawn_set(_("Reversed"), [each.reversed for each in found], LATE),
             ],
         },
         layout="stacked",
-        remark=_few(whole.reversals.of),
+        remark=few(whole.reversals.of),
     )
 
 
@@ -184,17 +166,17 @@ def arbitrators(periods: Sequence[Period]) -> Table:
         ],
         [
             [
-                *(_text(each.name), _count(each.buyer_wins.of), _count(each.buyer), _count(each.split)),
-                *(_count(each.seller), *_share(each.buyer_wins), _text(_few(each.buyer_wins.of))),
+                *(text(each.name), count(each.buyer_wins.of), count(each.buyer), count(each.split)),
+                *(count(each.seller), *shares(each.buyer_wins), text(few(each.buyer_wins.of))),
             ]
             for each in found
         ],
         {
             "labels": [each.name for each in charted],
             "datasets": [
-                _line(_("Buyer-win rate, percent"), [_percent(each.buyer_wins.rate) for each in charted], LATE)
+                drawn_line(_("Buyer-win rate, percent"), [percent(each.buyer_wins.rate) for each in charted], LATE)
                 | {"showLine": False},
-                _set(_("interval (95 of 100)"), [_percents(each.buyer_wins.interval) for each in charted], FAINT),
+                drawn_set(_("interval (95 of 100)"), [percents(each.buyer_wins.interval) for each in charted], FAINT),
             ],
         },
         layout="interval",
@@ -215,13 +197,13 @@ def money(periods: Sequence[Period], *, currency: str) -> Table:
         ),
         [_("Period"), _("Currency"), *columns],
         [
-            [_text(period.name), _text(currency), *(_money(minor, currency) for minor in row)]
+            [text(period.name), text(currency), *(amount(minor, currency) for minor in row)]
             for period, row in zip(periods, values, strict=True)
         ],
         {
             "labels": [period.name for period in periods],
             "datasets": [
-                _set(name, [float(_main(row[place], currency)) for row in values], colour)
+                drawn_set(name, [float(main_units(row[place], currency)) for row in values], colour)
                 for place, (name, colour) in enumerate(zip(columns, COLOURS, strict=False))
             ],
         },
@@ -236,63 +218,3 @@ TABLES = {
     "appeals": appeals,
     "arbitrators": arbitrators,
 }
-#: So many people fit into one chart; the table has all.
-CHARTED = 40
-LATE, FAINT = "--late-bar", "--color-base-300"
-COLOURS = ("--color-primary-600", "--color-primary-300", "--color-base-400", "--color-base-200", LATE)
-
-
-def _set(label: str, data: list[Any], colour: str) -> dict[str, Any]:
-    return {"label": label, "data": data, "backgroundColor": f"var({colour})", "borderColor": f"var({colour})"}
-
-
-def _line(label: str, data: list[Any], colour: str) -> dict[str, Any]:
-    return {**_set(label, data, colour), "type": "line", "pointRadius": 4}
-
-
-def _text(value: StrOrPromise) -> Cell:
-    return Cell(str(value), str(value))
-
-
-def _count(value: int) -> Cell:
-    return Cell(str(value), value)
-
-
-def _hours(value: float | None) -> Cell:
-    return Cell(NONE if value is None else f"{value:.1f}", _rounded(value))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
-
-
-def _share(share: Share) -> list[Cell]:
-    """The rate and the two ends of its interval, in percent."""
-    low, high = share.interval or (None, None)
-    return [_rate(share.rate), _rate(low), _rate(high)]
-
-
-def _rate(value: float | None) -> Cell:
-    return Cell(NONE if value is None else f"{value * 100:.1f}\u00a0%", _percent(value))
-
-
-def _percent(value: float | None) -> float | None:
-    return None if value is None else round(value * 100, 1)
-
-
-def _percents(interval: tuple[float, float] | None) -> list[float | None]:
-    return [_percent(bound) for bound in interval] if interval else []
-
-
-def _money(minor: int, currency: str) -> Cell:
-    return Cell(format_amount(minor, currency), _main(minor, currency))
-
-
-def _main(minor: int, currency: str) -> Decimal:
-    return Decimal(minor).scaleb(-decimals(currency))
-
-
-def _few(of: int) -> str:
-    if not 0 < of < figures.FEW:
-        return ""
-    return _("few cases: fewer than %(few)d, so chance alone may explain much") % {"few": figures.FEW}

@@ -15,6 +15,7 @@ from adjudication.staff.accounts import LOOKING_AFTER
 from adjudication.staff.doors import READERS
 from adjudication.staff.figures import COUNTING
 from adjudication.staff.keys import KEEPING
+from adjudication.staff.policies import KNOWING
 from adjudication.staff.records.access import OVERSEEING
 
 
@@ -71,7 +72,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Service"),
             "separator": True,
             "items": [
-                _records(_("Policies"), "rule", "policyversion"),
+                *_policies(request),
                 {"title": _("Outages"), "icon": "power_off", "link": reverse("admin:outages")},
                 _records(_("Letters"), "mail", "letter"),
                 _records(_("Webhook endpoints"), "webhook", "webhookendpoint"),
@@ -101,6 +102,13 @@ def _figures(request: HttpRequest) -> list[dict[str, Any]]:
     if not staff_roles(request.user) & COUNTING:
         return []
     return [{"title": _("Figures"), "icon": "monitoring", "link": reverse("admin:figures")}]
+
+
+def _policies(request: HttpRequest) -> list[dict[str, Any]]:
+    """The page of the versions; to arbitrators the bare records."""
+    if not staff_roles(request.user) & KNOWING:
+        return [_records(_("Policies"), "rule", "policyversion")]
+    return [{"title": _("Policies"), "icon": "rule", "link": reverse("admin:policies")}]
 
 
 def _records(title: Any, icon: str, model: str) -> dict[str, Any]:
