@@ -19,10 +19,11 @@ class Difference:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return what is not the same, in the order of version 1's file."""
+    """Return what is not the same, table by table in the order of version 1's file."""
     left, right = dict(leaves(before)), dict(leaves(after))
     known = [path for path, _value in leaves(VERSION_1)]
-    paths = dict.fromkeys([*known, *left, *right])
+    tables = list(VERSION_1)
+    paths = sorted(dict.fromkeys([*known, *left, *right]), key=lambda path: tables.index(path.partition(".")[0]))
     return [Difference(path, left.get(path), right.get(path)) for path in paths if left.get(path) != right.get(path)]
 
 

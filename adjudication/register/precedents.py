@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.money import Amount
-from adjudication.register.cutting import likeness, overlap, telling
+from adjudication.register.cutting import likeness, overlap, runs, telling, words
 from adjudication.register.telling import answer_told, words_in_both
 from adjudication.rulings.models import Ruling
 from adjudication.rulings.publications import Publication
@@ -34,7 +34,7 @@ ANSWERS, WORDS, CATEGORY, AMOUNT = 0.45, 0.30, 0.15, 0.10
 #: Awards that lie so far apart, in hundredths of a percent of the claim, are not alike.
 APART_BASIS_POINTS = 2_500
 #: A likeness from here on is told as one; of the words in common so many are named.
-CLOSE, WORDS_NAMED = 0.75, 4
+CLOSE, WORDS_NAMED, LONGEST_NAMED = 0.75, 4, 16
 #: Of each search so many are read and compared in full.
 COMPARED = 60
 #: Words are asked for, the rarest first, until they would find about so many rulings; and never more words than these.
@@ -87,15 +87,25 @@ def nearest(drafted: Drafted, *, at_most: int = NEAREST) -> list[Precedent]:
     shown = sorted(compared, key=lambda each: (-each.nearness, -each.publication.pk))[:at_most]
     rarity = Counter(word for each in compared for word in each.words)
     for each in shown:
-        telling_most = sorted(filter(_says_something, each.words), key=lambda word: (rarity[word], -len(word), word))
-        if named := telling_most[:WORDS_NAMED]:
+        if named := _named(drafted.texts, each.words, rarity):
             each.why.append(_("words in common: %(words)s") % {"words": ", ".join(named)})
     return shown
 
 
-def _says_something(word: str) -> bool:
-    """Short words of an alphabet (“the”, “was”) tell nobody anything."""
-    return len(word) > 3 or not word.isascii()
+def _named(texts: Sequence[str], shared: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
+    """The words that two texts share, the rarest first; of neighbouring pairs of characters, the whole stretch."""
+    found: dict[str, int] = {}
+    for run in runs("\n".join(texts)):
+        stretch: list[str] = []
+        for word in [*words(run), ""]:
+            if word in shared and (not stretch or word[0] == stretch[-1][-1]):
+                stretch.append(word)
+            elif stretch:
+                whole = stretch[0][0] + "".join(pair[1:] for pair in stretch)
+                found[whole[:LONGEST_NAMED]] = min(rarity[pair] for pair in stretch)
+                stretch = [word] if word in shared else []
+    said = [word for word in found if len(word) > 3 or not word.isascii()]  # “the”, “was” tell nobody anything
+    return sorted(said, key=lambda word: (found[word], -len(word), word))[:WORDS_NAMED]
 
 
 def departs(drafted: Drafted, precedents: Sequence[Precedent]) -> bool:
@@ -123,13 +133,13 @@ WHERE s.attname = 'search' AND word = ANY(%s)"""
 
 def _tell_most(texts: Sequence[str]) -> list[str]:
     """The words to ask for, the rarest first; how common each is the database knows from its own statistics."""
-    words = telling("\n".join(texts))
+    told = telling("\n".join(texts))
     with connection.cursor() as cursor:
-        cursor.execute(COMMON, [words])
+        cursor.execute(COMMON, [told])
         common = {word: frequency * rows for word, frequency, rows in cursor.fetchall()}
     kept: list[str] = []
     expected = 0.0
-    for word in sorted(words, key=lambda word: common.get(word, 0.0)):
+    for word in sorted(told, key=lambda word: common.get(word, 0.0)):
         expected += common.get(word, 0.0)
         if expected > MOST_FOUND or len(kept) == MOST_WORDS:
             break

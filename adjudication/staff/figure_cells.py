@@ -26,6 +26,11 @@ class Cell:
     shown: str
     kept: Any
 
+    @property
+    def is_number(self) -> bool:
+        """Is it one, or the lack of one?"""
+        return not isinstance(self.kept, str)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -9,7 +9,7 @@ from adjudication.policy.versions import VERSION_1
 from adjudication.reports.policy_words import group_of, name_of, value_of
 
 
-def test_what_differs_is_named_by_its_path_in_the_order_of_the_file():
+def test_what_differs_is_named_by_its_path_table_by_table():
     other = copy.deepcopy(VERSION_1)
     other["texts"]["reasons_at_least"] = 41
     other["limits_minor"]["jury_up_to"]["JPY"] = 5
@@ -17,9 +17,9 @@ def test_what_differs_is_named_by_its_path_in_the_order_of_the_file():
     other["terms_seconds"]["evidence"] = 1
     assert differences(VERSION_1, other) == [
         Difference("terms_seconds.evidence", 172_800, 1),
+        Difference("limits_minor.jury_up_to.JPY", None, 5),
         Difference("texts.reasons_at_least", 40, 41),
         Difference("reasons.quality.remedies", VERSION_1["reasons"]["quality"]["remedies"], ["refund"]),
-        Difference("limits_minor.jury_up_to.JPY", None, 5),
     ]
     assert differences(VERSION_1, VERSION_1) == []
 

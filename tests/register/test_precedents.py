@@ -111,6 +111,12 @@ def test_why_one_is_near_is_told():
     assert (far.why, far.nearness) == ([], 0)
 
 
+def test_a_stretch_of_characters_in_common_is_named_as_a_whole():
+    final(**CHINESE)
+    (precedent,) = nearest(drafted(category="", claim=Amount(10_000, "JPY"), texts=["杯口到杯底的裂纹"]))
+    assert precedent.why == ["words in common: 杯口到杯底, 的裂纹"]
+
+
 def test_another_reason_is_no_precedent_and_no_more_than_five_are():
     final(case=a_case(reason=Reason.COUNTERFEIT), rule="counterfeit")
     assert found() == []
