@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +81,9 @@ def nearest(drafted: Drafted, *, at_most: int = NEAREST) -> list[Precedent]:
         .order_by()
     )
     found = Publication.objects.filter(pk__in=ids).exclude(ruling__case_id=drafted.case_id).defer("search")
+    texts = [telling(text).keys() for text in drafted.texts]
     compared = [
-        _compare(drafted, publication)
+        _compare(drafted, texts, publication)
         for publication in found.filter(~Exists(decided_otherwise)).select_related("ruling")
     ]
     shown = sorted(compared, key=lambda each: (-each.nearness, -each.publication.pk))[:at_most]
@@ -135,7 +137,7 @@ def _tell_most(texts: Sequence[str]) -> list[str]:
     """The words to ask for, the rarest first; how common each is the database knows from its own statistics."""
     told = telling("\n".join(texts))
     with connection.cursor() as cursor:
-        cursor.execute(COMMON, [told])
+        cursor.execute(COMMON, [list(told)])
         common = {word: frequency * rows for word, frequency, rows in cursor.fetchall()}
     kept: list[str] = []
     expected = 0.0
@@ -188,16 +190,16 @@ def _answered(drafted: Drafted) -> list[tuple[Question, Any]]:
     return [(each, drafted.answers[each.id]) for each in ASKED[drafted.reason] if each.id in drafted.answers]
 
 
-def _compare(drafted: Drafted, publication: Publication) -> Precedent:
+def _compare(drafted: Drafted, texts: Sequence[AbstractSet[str]], publication: Publication) -> Precedent:
     why: list[StrOrPromise] = []
     answered = _answered(drafted)
     alike = [_answer_likeness(question, answer, publication.answers) for question, answer in answered]
     for (question, _answer), likeness_of_it in zip(answered, alike, strict=True):
         if likeness_of_it >= CLOSE:
             why.append(f"{question.text} {answer_told(question, publication.answers[question.id])}")
-    theirs = words_in_both(publication)
-    common = max((overlap(ours, text) for ours in drafted.texts for text in theirs), default=0.0)
-    shared = frozenset(telling("\n".join(drafted.texts))).intersection(telling("\n".join(theirs)))
+    theirs = [telling(text).keys() for text in words_in_both(publication)]
+    common = max((overlap(one, other) for one in texts for other in theirs), default=0.0)
+    shared = frozenset().union(*texts).intersection(frozenset().union(*theirs))
     same_category = bool(drafted.category) and publication.category == drafted.category
     if same_category:
         why.append(_("same category"))
