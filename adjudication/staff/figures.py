@@ -10,23 +10,21 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from adjudication import clock
-from adjudication.credentials.staff import staff_roles
-from adjudication.errors import Fault, Malformed, NoStanding, NotFound
+from adjudication.errors import Fault, Malformed, NotFound
 from adjudication.parties import Role
 from adjudication.reports.figures import currencies
 from adjudication.reports.periods import Every, Period, before, ending_with, period_of
 from adjudication.staff import figure_tables
 from adjudication.staff.csv_file import csv_answer
-from adjudication.staff.doors import READERS, door, page
+from adjudication.staff.doors import door, page
 
 #: Figures tell of people's work, so those see them who answer for it and those who watch over it.
 COUNTING = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 
-@door("GET", open_to=READERS)
+@door("GET", open_to=COUNTING)
 def figures(request: HttpRequest) -> HttpResponseBase:
     """Every figure over some weeks, months or quarters."""
-    _require_may_count(request)
     last, this = _last_asked(request)
     known, currency = _currency_asked(request)
     periods = ending_with(last)
@@ -49,10 +47,9 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     return page(request, "staff/figures.html", context)
 
 
-@door("GET", open_to=READERS)
+@door("GET", open_to=COUNTING)
 def figures_file(request: HttpRequest, *, name: str) -> HttpResponseBase:
     """One table as CSV, over the same periods."""
-    _require_may_count(request)
     last = _last_asked(request)[0]
     periods = ending_with(last)
     currency = _currency_asked(request)[1]
@@ -64,11 +61,6 @@ def figures_file(request: HttpRequest, *, name: str) -> HttpResponseBase:
         raise NotFound(_("There is no such table."))
     rows = ([cell.kept for cell in row] for row in table.rows)
     return csv_answer(f"{name}-{periods[0].name}-{last.name}", table.head, rows)
-
-
-def _require_may_count(request: HttpRequest) -> None:
-    if not staff_roles(request.user) & COUNTING:
-        raise NoStanding(_("Figures are for supervisors and auditors."))
 
 
 def _last_asked(request: HttpRequest) -> tuple[Period, Period]:

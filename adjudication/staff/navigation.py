@@ -28,7 +28,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 {"title": _("Queue"), "icon": "inbox", "link": reverse("admin:queue")},
                 {"title": _("Desks"), "icon": "chair_alt", "link": reverse("admin:desks")},
                 {"title": _("To be published"), "icon": "campaign", "link": reverse("admin:publications")},
-                *_figures(request),
+                {
+                    "title": _("Figures"),
+                    "icon": "monitoring",
+                    "link": reverse("admin:figures"),
+                    "permission": _holds(COUNTING),
+                },
                 {"title": _("Canned reasons"), "icon": "edit_note", "link": reverse("admin:canned_reasons")},
             ]
         },
@@ -72,7 +77,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Service"),
             "separator": True,
             "items": [
-                *_policies(request),
+                {**_records(_("Policies"), "rule", "policyversion"), "permission": _holds(READERS - KNOWING)},
+                {
+                    "title": _("Policies"),
+                    "icon": "rule",
+                    "link": reverse("admin:policies"),
+                    "permission": _holds(KNOWING),
+                },
                 {"title": _("Outages"), "icon": "power_off", "link": reverse("admin:outages")},
                 _records(_("Letters"), "mail", "letter"),
                 _records(_("Webhook endpoints"), "webhook", "webhookendpoint"),
@@ -96,19 +107,6 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
     ]
-
-
-def _figures(request: HttpRequest) -> list[dict[str, Any]]:
-    if not staff_roles(request.user) & COUNTING:
-        return []
-    return [{"title": _("Figures"), "icon": "monitoring", "link": reverse("admin:figures")}]
-
-
-def _policies(request: HttpRequest) -> list[dict[str, Any]]:
-    """The page of the versions; to arbitrators the bare records."""
-    if not staff_roles(request.user) & KNOWING:
-        return [_records(_("Policies"), "rule", "policyversion")]
-    return [{"title": _("Policies"), "icon": "rule", "link": reverse("admin:policies")}]
 
 
 def _records(title: Any, icon: str, model: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_nobody_else_sees_them(signed_in):
         for address in (reverse("admin:figures"), of("arbitrators")):
             answer = signed_in(role).get(address)
             assert answer.status_code == 403
-            assert "supervisors and auditors" in answer.text
+            assert "belongs to: supervisor, auditor" in answer.text
         assert reverse("admin:figures") not in signed_in(role).get(reverse("admin:index")).text
     assert reverse("admin:figures") in signed_in("supervisor").get(reverse("admin:index")).text
     assert signed_in("supervisor").post(reverse("admin:figures")).status_code == 405

@@ -117,7 +117,7 @@ def test_whoever_is_no_operator_loads_nothing(signed_in):
         for name in ("check_policy", "load_policy"):
             answer = signed_in(role).post(at(name), form)
             assert answer.status_code == 403
-            assert "loaded by operators" in answer.text
+            assert "belongs to: operator" in answer.text
     for name in ("check_policy", "load_policy"):
         assert signed_in("operator").get(at(name)).status_code == 405
     assert known() == before
