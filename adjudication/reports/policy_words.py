@@ -32,6 +32,7 @@ NAMES: dict[str, StrOrPromise] = {
     "reminders.seconds_left": gettext_lazy("a reminder goes out before the end"),
     "reminders.per_term": gettext_lazy("reminders of one term, at most"),
     "outages.tolerance_seconds": gettext_lazy("an outage longer than this extends what fell due"),
+    "outages.ahead_seconds": gettext_lazy("an outage is declared ahead by, at most"),
     "outages.longest_seconds": gettext_lazy("a declared outage, at most"),
     "outages.grace_seconds": gettext_lazy("after an outage, still time for"),
     "inquiries.reply_seconds": gettext_lazy("an inquiry is answered within"),
