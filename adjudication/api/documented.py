@@ -45,6 +45,21 @@ def if_match(description: str) -> OpenApiParameter:
 IF_MATCH = if_match("The case's version that was last seen; otherwise `stale`.")
 
 
+def told_with(name: str, kind: type, description: str, *statuses: int) -> OpenApiParameter:
+    """Describe a header that answers with these statuses carry; with any, if none is named."""
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description, response=list(statuses) or True)
+
+
+WITH_EVERY_ANSWER = [
+    told_with("RateLimit-Remaining", int, "How many more requests of this key would be let through now."),
+    told_with("RateLimit-Reset", int, "In how many seconds the whole minute's worth is there again."),
+    told_with("Retry-After", int, "In how many seconds the same request may be sent again.", 409, 429, 503),
+]
+REPLAYED = told_with(
+    "Idempotent-Replayed", str, "`true`: it had been done before; this is the stored answer.", 200, 201
+)
+
+
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """Problem documents with these statuses."""
     return {(status, MEDIA_TYPE): OpenApiResponse(ProblemAnswer, TOLD[status]) for status in statuses}
@@ -54,7 +69,7 @@ def reading(summary: str, answer: Any, *, query: Any = None, **options: Any) -> 
     """Describe a GET."""
     return extend_schema(
         summary=summary,
-        parameters=[query] if query else None,
+        parameters=[*([query] if query else []), *WITH_EVERY_ANSWER],
         responses={200: answer, **problems(*ALWAYS, 503)},
         **options,
     )
@@ -84,6 +99,7 @@ def changing(
     """Describe a POST; what is not described is not taken: a body of another media type is refused."""
     answers = answer if isinstance(answer, dict) else {status: answer}
     parameters = [IDEMPOTENCY, *([IF_MATCH] if has_version else []), *options.pop("parameters", [])]
+    parameters += [*WITH_EVERY_ANSWER, REPLAYED]
     forms = form if isinstance(form, dict) else {"application/json": form}
     describe = extend_schema(
         summary=summary,
