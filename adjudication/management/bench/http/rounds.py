@@ -225,6 +225,7 @@ def _web(databases: Scratch) -> Iterator[int]:
         "SECRET_KEY": settings.SECRET_KEY,
         "RATE_LIMIT_PER_MINUTE": "100000000",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "PYTHONWARNINGS": "ignore",  # no static files are collected here
     }
     with _process([*command, "config.wsgi:application"], environment):
         until = time.monotonic() + START_SECONDS
