@@ -47,7 +47,8 @@ IF_MATCH = if_match("The case's version that was last seen; otherwise `stale`.")
 
 def told_with(name: str, kind: type, description: str, *statuses: int) -> OpenApiParameter:
     """Describe a header that answers with these statuses carry; with any, if none is named."""
-    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description, response=list(statuses) or True)
+    where: Any = list(statuses) or True
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description, response=where)
 
 
 WITH_EVERY_ANSWER = [
