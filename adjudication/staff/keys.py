@@ -114,7 +114,7 @@ def _listed(request: HttpRequest, *, refused: Refused | None = None) -> HttpResp
     told = _changes(rows[:PAGE])
     context: dict[str, Any] = {
         "title": _("API keys"),
-        "rows": [{"key": key, "is_valid": keys.is_valid(key, at=at), **told.get(key.pk, {})} for key in rows[:PAGE]],
+        "rows": [_row(request, key, at) | told.get(key.pk, {}) for key in rows[:PAGE]],
         "all": all_of_them,
         "next": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "scopes": Scope.values,
@@ -124,6 +124,11 @@ def _listed(request: HttpRequest, *, refused: Refused | None = None) -> HttpResp
         "at_fault": {fault.field for fault in refused.faults} if refused else set(),
     }
     return page(request, "staff/keys.html", context, status=refused.status if refused else 200)
+
+
+def _row(request: HttpRequest, key: ApiKey, at: datetime) -> dict[str, Any]:
+    is_valid = keys.is_valid(key, at=at)
+    return {"key": key, "is_valid": is_valid, "may_succeed": is_valid and key.user in (None, who(request))}
 
 
 def _changes(rows: list[ApiKey]) -> dict[int, dict[str, AccessChange]]:

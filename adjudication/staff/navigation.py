@@ -102,6 +102,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "link": reverse("admin:accounts"),
                     "permission": _holds(LOOKING_AFTER),
                 },
+                {"title": _("Your second factor"), "icon": "phonelink_lock", "link": reverse("admin:second_factor")},
                 _records(_("Changes of access"), "vpn_key", "accesschange"),
                 {**_records(_("Denied tries"), "gpp_bad", "denial"), "permission": _holds(OVERSEEING)},
             ],

@@ -36,7 +36,7 @@ def watched(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         try:
             answer = view(request, *args, **kwargs)
         except PermissionDenied as denied:
-            told = str(denied) or _("Records are read here and never changed.")
+            told = str(denied) or _("Your role does not open this page; nobody adds, changes or deletes records here.")
             answer = refusal_page(request, NoStanding(told), number=number)
         except SuspiciousOperation:
             answer = refusal_page(request, Malformed(_("This address asks for what the page does not offer.")))
