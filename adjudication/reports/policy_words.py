@@ -73,7 +73,7 @@ GROUPS: dict[str, StrOrPromise] = {
     "cases": gettext_lazy("Cases"),
     "evidence": gettext_lazy("Evidence"),
     "texts": gettext_lazy("Texts"),
-    "reasons": gettext_lazy("Reasons"),
+    "reasons": gettext_lazy("Reasons for a refund"),
 }
 CHOSEN: dict[str, StrOrPromise] = {
     "on_silence.seller=accept": gettext_lazy("the seller is taken to accept"),
