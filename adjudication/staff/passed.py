@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from adjudication import clock
 from adjudication.credentials import second_factor
+from adjudication.staff.seen import who
 
 MARK = "second_factor"
 
@@ -32,8 +33,8 @@ def has_passed(request: HttpRequest) -> bool:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Was it shown within the last ten minutes? Always so where nobody asked for it."""
+    """Was it shown within the last ten minutes? Always so for whoever has none and need not have one."""
     known = request.session.get(MARK)
-    if known is None:
-        return not second_factor.is_required()
+    if known is None:  # signed in before it was set up, it may be
+        return not second_factor.is_required() and second_factor.of(who(request)) is None
     return bool(clock.now().timestamp() - known["at"] <= second_factor.FRESH_FOR.total_seconds())
