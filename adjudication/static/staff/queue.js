@@ -31,7 +31,7 @@
 
   // --- Fresh rows: nothing moves under the row that is focused or pointed at ------------------------
   const known = new Set(rows().map((row) => row.dataset.case));
-  let latest = null;
+  let latest = null, isHeld = false;
 
   const anchor = () => {
     const held = [focusedRow(), at("queue-body").querySelector(":scope > tr:hover")].filter(Boolean);
@@ -59,7 +59,7 @@
     row.classList.remove("gone");
     tellTime(fresh);
     for (const [place, cell] of [...row.cells].entries()) {
-      if (!cell.classList.contains("choose")) renewCell(cell, fresh.cells[place]);
+      if (!cell.classList.contains("pick")) renewCell(cell, fresh.cells[place]);
     }
   };
   const markGone = (row) => {
@@ -102,6 +102,7 @@
 
   const settle = (frozen) => {
     if (!latest) return;
+    isHeld = frozen > 0;
     const held = frozen === 0 ? focusedRow() : null;
     const waiting = lay(latest, frozen);
     if (held?.isConnected && focusedRow() !== held) linkOf(held).focus({ preventScroll: true });
@@ -175,7 +176,7 @@
   setInterval(() => {
     tellAge();
     for (const row of rows()) tellTime(row);
-    if (latest && anchor() < 0) settle(0); // what waited for focus and pointer to leave
+    if (isHeld && anchor() < 0) settle(0); // what waited for focus and pointer to leave
   }, 1000);
   tellAge();
   timer = setTimeout(poll, live.every);
