@@ -130,7 +130,7 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "requested_at", "id"], name="case_queue"),
+            models.Index(F("state"), F("updated_at").desc(), F("id").desc(), name="case_newest_by_state"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(fields=["arbitrator", "state"], name="case_desk", condition=~Q(state="closed")),
             models.Index(
