@@ -19,6 +19,8 @@ import pytest
 from config.lifeline import tied_to
 from config.paths import BASE_DIR
 
+#: Often, over much, by hand; otherwise a little, so that every run has it.
+LARGE = os.environ.get("FAULTS") == "large"
 OF_THE_TESTS = {"DATABASE_URL", "DATABASE_EMBEDDED", "SECRET_KEY", "DATA_DIR", "DJANGO_SETTINGS_MODULE"}
 OF_THE_TESTS |= {"PYTHONDONTWRITEBYTECODE", "STAFF_SECOND_FACTOR"}
 

@@ -67,8 +67,8 @@ def asking(view: View[P]) -> View[P]:
     return in_a_demonstration(shown)
 
 
-@require_safe
 @in_a_demonstration
+@require_safe
 def shop(request: HttpRequest) -> HttpResponseBase:
     """What is sold, and the earlier tours."""
     context = {
@@ -79,8 +79,8 @@ def shop(request: HttpRequest) -> HttpResponseBase:
     return render(request, "demo/shop.html", context)
 
 
-@require_POST
 @asking
+@require_POST
 def buy(request: HttpRequest) -> HttpResponseBase:
     """A tour begins: have webhooks sent here, have terms of the chosen length, register a paid order."""
     length = request.POST.get("length", "tour")
@@ -96,15 +96,15 @@ def buy(request: HttpRequest) -> HttpResponseBase:
     return redirect("demo:order", number)
 
 
-@require_safe
 @asking
+@require_safe
 def order(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """One order's play."""
     return render(request, "demo/order.html", _context(request, number))
 
 
-@require_POST
 @asking
+@require_POST
 def perform(request: HttpRequest, *, number: str, name: str) -> HttpResponseBase:
     """Make the calls of one step; what was refused is shown on the page."""
     step, service = steps.named(name), Service(number)
@@ -122,8 +122,8 @@ def perform(request: HttpRequest, *, number: str, name: str) -> HttpResponseBase
     return redirect("demo:order", number)
 
 
-@require_POST
 @asking
+@require_POST
 def sign_in(request: HttpRequest, *, number: str, side: str) -> HttpResponseBase:
     """Ask for a one-time address of that side's pages and go there."""
     service = Service(number)
@@ -138,8 +138,8 @@ def sign_in(request: HttpRequest, *, number: str, side: str) -> HttpResponseBase
     return redirect(urlsplit(link["url"]).path)  # by whatever name this visitor reaches us
 
 
-@require_safe
 @asking
+@require_safe
 def news(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """What is new since the page was loaded: webhooks after the `seen` first, and the parts that they changed."""
     seen = request.GET.get("seen", "")
@@ -163,8 +163,8 @@ def news(request: HttpRequest, *, number: str) -> HttpResponseBase:
 
 
 @csrf_exempt
-@require_POST
 @in_a_demonstration
+@require_POST
 def webhooks(request: HttpRequest) -> HttpResponseBase:
     """Where the service sends to: what is signed with our secret is noted and accepted."""
     body = request.read(MOST_BYTES + 1)

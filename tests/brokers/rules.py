@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from tests.brokers.service import ANSWERS_WITHIN_SECONDS, LATE_SECONDS, Service
-from tests.faults.ground import LARGE
+from tests.processes import LARGE
 
 #: For how long a killed broker is gone at least, and how often somebody files a case meanwhile.
 GONE_SECONDS, PAUSE_SECONDS = (180.0, 1.0) if LARGE else (0.0, 0.0)

@@ -142,6 +142,7 @@ def test_the_queue_by_keyboard_and_fresh_without_reload(up: RunningUp, browser: 
     assert focused(ada) == ""
     ada.get_by_role("button", name="Keyboard").click()
     ada.get_by_role("button", name="Switch the shortcuts on").click()
+    expect(ada.locator("#queue-said")).to_have_text("Shortcuts are on.")
     ada.keyboard.press("Escape")
     ada.keyboard.press("j")
     assert focused(ada) == first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from tests import walk
 from tests.conftest import OwnDatabase
 from tests.processes import Part
 
-LARGE = os.environ.get("FAULTS") == "large"
 #: No fault may keep a term waiting for longer.
 LATE_SECONDS = 120
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.ground import LARGE, LATE_SECONDS, Ground
+from tests.faults.ground import LATE_SECONDS, Ground
+from tests.processes import LARGE
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]
 CASES, SWEEP_SECONDS = (200, "5") if LARGE else (20, "1")

@@ -16,8 +16,7 @@ import psycopg
 import pytest
 
 from config import embedded_postgres
-from tests.faults.ground import LARGE
-from tests.processes import RunningUp, run_manage
+from tests.processes import LARGE, RunningUp, run_manage
 from tests.story.marketplace import Caller, a_claim, an_order
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]

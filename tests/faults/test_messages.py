@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from adjudication.procedure.tick import tick
-from tests.faults.ground import LARGE, Ground
+from tests.faults.ground import Ground
+from tests.processes import LARGE
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]
 TERMS, MESSAGES = (1_000, 60) if LARGE else (100, 6)

@@ -19,7 +19,8 @@ from adjudication.management.bench.fill import Filling, fill
 from adjudication.parties import Actor, Role
 from adjudication.policy.terms import RejectionReason
 from adjudication.procedure import respond
-from tests.faults.ground import LARGE, Ground
+from tests.faults.ground import Ground
+from tests.processes import LARGE
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]
 TERMS, USERS, OTHERS, LIMIT_SECONDS = (100_000, 50, 20_000, 300) if LARGE else (2_000, 6, 600, 90)

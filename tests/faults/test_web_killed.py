@@ -13,8 +13,8 @@ import pytest
 from adjudication.credentials import keys
 from adjudication.credentials.models import Scope
 from adjudication.reports import audit
-from tests.faults.ground import LARGE, Ground
-from tests.processes import Part, free_port
+from tests.faults.ground import Ground
+from tests.processes import LARGE, Part, free_port
 from tests.story.marketplace import Caller, a_claim, an_order
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]

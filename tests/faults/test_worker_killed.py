@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from tests.faults.ground import LARGE, SWEEPING, Ground
-from tests.processes import Part
+from tests.faults.ground import SWEEPING, Ground
+from tests.processes import LARGE, Part
 
 pytestmark = [pytest.mark.faults, pytest.mark.processes]
 TERMS, KILLS, LIMIT_SECONDS = (10_000, 30, 300) if LARGE else (400, 3, 60)
