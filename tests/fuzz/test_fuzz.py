@@ -75,11 +75,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def fuzzed(world: World, role: str, seconds: int) -> str:
-    """What schemathesis says of this role, if anything failed: the fresh cases first, however long they take."""
-    runs = [["--phases", "coverage,fuzzing" if role == "marketplace" else "fuzzing", "--max-time", str(seconds)]]
-    runs[0] += ["--generation-deterministic", "--max-examples", "4"]
+    """What schemathesis says of this role, if anything failed: the fresh cases first, however long they take.
+
+    Its coverage phase is left out: it stops at the first form that takes a file ("Unsupported type: 'Binary'").
+    """
+    runs = [["--phases", "fuzzing", "--max-time", str(seconds), "--generation-deterministic", "--max-examples", "4"]]
     if LONG:
-        runs = [["--phases", "coverage,fuzzing,stateful", "--max-time", LONG_SECONDS, "--max-examples", "100"]]
+        runs = [["--phases", "fuzzing,stateful", "--max-time", LONG_SECONDS, "--max-examples", "100"]]
     if role in world.seeded["examples"]:
         runs.insert(0, ["--phases", "examples", "--generation-deterministic"])
     return "".join(_run(world, role, how) for how in runs)
