@@ -21,7 +21,7 @@ def tick() -> None:
         log.info("tick: %s", done)
 
 
-@shared_task(name="adjudication.tasks.deliver", ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="adjudication.tasks.deliver", ignore_result=True)  # type: ignore[untyped-decorator]  # as above
 def deliver() -> None:
     """Send the webhooks that are due; apart from the tick, which waits for no receiver."""
     accepted = deliver_webhooks()

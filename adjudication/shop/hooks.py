@@ -58,7 +58,7 @@ def believed(headers: dict[str, str], body: bytes) -> dict[str, Any]:
     name, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not (secret and timestamp.isascii() and timestamp.isdecimal() and len(timestamp) < 13):
         raise NotBelieved
-    if abs(time.time() - int(timestamp)) > AT_MOST_SECONDS_OFF:
+    if abs(time.time() - int(timestamp)) > AT_MOST_SECONDS_OFF:  # by the receiver's clock: it has no other
         raise NotBelieved
     key = base64.b64decode(secret.removeprefix("whsec_"))
     ours = base64.b64encode(hmac.new(key, f"{name}.{timestamp}.".encode() + body, sha256).digest())

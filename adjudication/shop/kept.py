@@ -83,6 +83,7 @@ def is_ours(number: str) -> bool:
 
 def note(number: str, what: str, told: dict[str, Any]) -> None:
     """Write down one thing that happened about an order: a `call`, or a webhook that `arrived`."""
+    # The marketplace's own clock, as every stranger has one; what the service records goes by its database's.
     at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     line = json.dumps({"what": what, "at": at, **told}, ensure_ascii=False)
     with _file(number).open("ab") as file:

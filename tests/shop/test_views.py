@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from adjudication.policy import versions
-from adjudication.shop import kept, steps, terms
+from adjudication.shop import kept, steps, terms, views
 from adjudication.shop.scene import Scene
 
 
@@ -66,6 +66,7 @@ def test_a_service_that_is_away_is_said_to_be_and_the_tour_can_go_on(shop, db):
     assert page.status_code == 200
     assert "The service said no" in page.text
     assert "Try again" in page.text
+    assert reverse("demo:step", args=[bought["Location"].split("/")[-2], "register"]) in page.text
     assert 'role="alert"' in page.text
     assert "no-store" in page["Cache-Control"]
 
@@ -76,18 +77,31 @@ def test_an_unknown_length_or_step_is_not_found(shop, db):
     assert Client().post(reverse("demo:step", args=[number, "bribe"])).status_code == 404
 
 
+def test_trying_again_registers_an_order_that_is_unknown_and_moves_none_that_is_known(shop, db, monkeypatch):
+    known, unknown = kept.new_number(), kept.new_number()
+    monkeypatch.setattr(views, "look", lambda service: a_scene("paid") if service.number == known else None)
+    for number in (known, unknown):
+        assert Client().post(reverse("demo:step", args=[number, "register"])).status_code == 302
+    assert kept.noted(known, "call") == []
+    assert [each["path"] for each in kept.noted(unknown, "call")] == ["/api/v1/orders"]
+
+
+def a_scene(parcel, case=None):
+    """Of an order whose whole price is held."""
+    told = {name: {"amount_minor": 0, "currency": "CNY"} for name in ("released", "refunded", "fees")}
+    paid = {"amount_minor": 100, "currency": "CNY"}
+    return Scene({"escrow": {**told, "paid": paid, "held": paid}, "items": [{"parcel": parcel}]}, case)
+
+
 def test_every_step_has_a_name_of_its_own_and_says_whose_it_is():
     assert len({step.name for step in steps.STEPS}) == len(steps.STEPS)
     assert {step.by for step in steps.STEPS} <= {"buyer", "seller", "marketplace", "arbitrator"}
 
 
 def test_what_the_api_does_not_allow_is_no_button():
-    told = {name: {"amount_minor": 0, "currency": "CNY"} for name in ("released", "refunded", "fees")}
-    paid = {"amount_minor": 100, "currency": "CNY"}
-    order = {"escrow": {**told, "paid": paid, "held": paid}, "items": [{"parcel": "delivered"}]}
     case = {"state": "requested", "allowed_acts": [{"act": "accept", "by": "seller"}], "offers": [], "arbitrator": None}
-    assert [step.name for step in steps.open_now(Scene(order, case))] == ["accept"]
-    assert [step.name for step in steps.open_now(Scene(order))] == ["request", "receipt"]
+    assert [step.name for step in steps.open_now(a_scene("delivered", case))] == ["accept"]
+    assert [step.name for step in steps.open_now(a_scene("delivered"))] == ["request", "receipt"]
 
 
 def test_the_usual_terms_are_those_of_version_1():
