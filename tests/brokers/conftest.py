@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite("tests.brokers.service")
 
-from tests.brokers.service import Service, started  # noqa: E402
+from tests.brokers.service import Service, started  # noqa: E402  # what is rewritten is named before it is imported
 
 
 @pytest.fixture(scope="module")

@@ -50,11 +50,11 @@ class Broker:
     @property
     def url(self) -> str:
         """For CELERY_BROKER_URL."""
-        raise NotImplementedError
+        raise NotImplementedError  # each broker says its own
 
     def commands(self) -> list[list[str]]:
         """What is run, in this order."""
-        raise NotImplementedError
+        raise NotImplementedError  # each broker says its own
 
     def environment(self) -> dict[str, str]:
         """What the commands find in their environment."""

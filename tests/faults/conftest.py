@@ -9,9 +9,9 @@ import pytest
 
 pytest.register_assert_rewrite("tests.faults.ground")
 
-from config.up import install_broker  # noqa: E402
-from tests.conftest import OwnDatabase  # noqa: E402
-from tests.faults.ground import Ground  # noqa: E402
+from config.up import install_broker  # noqa: E402  # what is rewritten is named before it is imported
+from tests.conftest import OwnDatabase  # noqa: E402  # likewise
+from tests.faults.ground import Ground  # noqa: E402  # likewise
 
 
 @pytest.fixture

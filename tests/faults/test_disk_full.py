@@ -83,7 +83,7 @@ class Web:
             {"Authorization": f"Bearer {self.key}", "Content-Type": "multipart/form-data; boundary=x"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # as above
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)

@@ -23,18 +23,18 @@ class Moment(REAL, metaclass=_Kind):
     __slots__ = ()
 
     @classmethod
-    def now(cls, tz: datetime.tzinfo | None = None) -> REAL:  # type: ignore[override]
+    def now(cls, tz: datetime.tzinfo | None = None) -> REAL:  # type: ignore[override]  # of a moment that is always moved
         return REAL.now(tz) + datetime.timedelta(seconds=OFF_SECONDS)
 
     @classmethod
-    def utcnow(cls) -> REAL:  # type: ignore[override]
+    def utcnow(cls) -> REAL:  # type: ignore[override]  # of a moment that is always moved
         return REAL.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(seconds=OFF_SECONDS)
 
     @classmethod
-    def today(cls) -> REAL:  # type: ignore[override]
+    def today(cls) -> REAL:  # type: ignore[override]  # of a moment that is always moved
         return cls.now()
 
 
 time.time = lambda: real_time() + OFF_SECONDS
 time.time_ns = lambda: real_time_ns() + OFF_SECONDS * 10**9
-datetime.datetime = Moment  # type: ignore[misc]
+datetime.datetime = Moment  # type: ignore[misc]  # which is this file's purpose
