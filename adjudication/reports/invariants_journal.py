@@ -258,29 +258,43 @@ INVARIANTS = (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
                               'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
-                              'deskchange', 'accesschange']) AS name
+                              'deskchange', 'accesschange', 'extension', 'viewing']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
                               'offer', 'proposal', 'message', 'inquiry', 'asking', 'publication',
-                              'webhookendpoint', 'denial']) AS name
+                              'webhookendpoint', 'denial', 'outage', 'interest']) AS name
             UNION ALL
-            SELECT 'adjudication_webhookattempt',
-                   unnest(ARRAY['never_rewritten', 'goes_with_its_delivery', 'never_emptied'])
-            UNION ALL
-            SELECT 'adjudication_webhookmessage',
-                   unnest(ARRAY['said_once', 'goes_with_its_deliveries', 'never_emptied'])
-            UNION ALL
-            SELECT 'adjudication_webhookdelivery',
-                   unnest(ARRAY['stays_what_it_is', 'kept_for_a_week', 'never_emptied'])
-            UNION ALL
-            SELECT 'adjudication_publication',
-                   unnest(ARRAY['fixed_once_final', 'fixed_once_entered', 'published_once'])
-            UNION ALL
-            SELECT 'adjudication_denial', 'only_counts_up'
-            UNION ALL
-            SELECT 'adjudication_draft', unnest(ARRAY['keeps_its_side', 'version_rises', 'never_emptied', 'counted'])
-            UNION ALL VALUES ('adjudication_rulingdraft', 'awaits_its_ruling'), ('adjudication_ruling', 'ends_drafts')),
+            SELECT 'adjudication_' || name, unnest(guards) FROM (VALUES
+                ('asking', ARRAY['answered_in_time', 'answered_once', 'fixed']),
+                ('case', ARRAY['filed_once', 'legal_move', 'starts_requested', 'version_rises']),
+                ('deadline', ARRAY['end_moves_with_an_extension', 'ends_once', 'explains_itself', 'never_shortened',
+                                   'never_swept_early']),
+                ('denial', ARRAY['only_counts_up']),
+                ('draft', ARRAY['counted', 'fits', 'keeps_its_side', 'never_emptied', 'version_rises']),
+                ('entry', ARRAY['entry_has_postings']),
+                ('event', ARRAY['chain_holds']),
+                ('exhibit', ARRAY['answers_its_inquiry']),
+                ('finding', ARRAY['finding_fits']),
+                ('inquiry', ARRAY['erased_at_most']),
+                ('interest', ARRAY['declared_once']),
+                ('kindcorrection', ARRAY['correction_fits']),
+                ('line', ARRAY['filed_once', 'hold_never_grows']),
+                ('message', ARRAY['erased_at_most']),
+                ('offer', ARRAY['answered_once', 'fixed']),
+                ('order', ARRAY['filed_once', 'version_never_falls']),
+                ('outage', ARRAY['declared_outages_stand_apart', 'only_lengthened']),
+                ('payout', ARRAY['fixed', 'paid_once']),
+                ('posting', ARRAY['entry_balances']),
+                ('proposal', ARRAY['answered_once', 'fixed']),
+                ('publication', ARRAY['fixed_once_entered', 'fixed_once_final', 'published_once']),
+                ('ruling', ARRAY['award_is_the_claim', 'decided_by_the_disinterested', 'ends_drafts']),
+                ('rulingdraft', ARRAY['awaits_its_ruling']),
+                ('webhookattempt', ARRAY['goes_with_its_delivery', 'never_emptied', 'never_rewritten']),
+                ('webhookdelivery', ARRAY['kept_for_a_week', 'never_emptied', 'stays_what_it_is']),
+                ('webhookendpoint', ARRAY['keeps_its_owner']),
+                ('webhookmessage', ARRAY['goes_with_its_deliveries', 'never_emptied', 'said_once'])
+            ) AS of (name, guards)),
         present AS (
             SELECT c.relname AS name, t.tgname AS guard, t.tgenabled
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
