@@ -20,10 +20,6 @@ class Money:
     to_buyer: int
     fees: int
 
-    def share(self, minor: int) -> float:
-        """How much of the price that is, in thousandths."""
-        return round(1000 * minor / self.paid, 1) if self.paid else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
