@@ -15,8 +15,22 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from adjudication.api import forms
 from adjudication.api.fields import Form
+from adjudication.api.forms import ActForm
+from adjudication.api.forms.cases import (
+    AcceptForm,
+    AppealForm,
+    AppealUploadForm,
+    AssignForm,
+    ExtendForm,
+    InterveneForm,
+    RejectForm,
+    RejectUploadForm,
+    RemindForm,
+    ReturnDisputeForm,
+    ReturnDisputeUploadForm,
+    ReturnShipmentForm,
+)
 from adjudication.cases.models import Case, Forum
 from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act
@@ -54,7 +68,7 @@ class ActDoor:
 
     act: Act
     path: str
-    form: type[Form] = forms.ActForm
+    form: type[Form] = ActForm
     perform: Perform | None = None
     """None: a view of its own does it."""
     uploads: type[Form] | None = None
@@ -196,32 +210,32 @@ def amount_in(case: Case, amount: Amount, field: str) -> int:
 
 
 DOORS = (
-    ActDoor(acts.ACCEPT, "accept", forms.AcceptForm, _accept, summary="The seller gives the buyer what was asked for"),
+    ActDoor(acts.ACCEPT, "accept", AcceptForm, _accept, summary="The seller gives the buyer what was asked for"),
     ActDoor(
         acts.REJECT,
         "reject",
-        forms.RejectForm,
+        RejectForm,
         _reject,
-        uploads=forms.RejectUploadForm,
+        uploads=RejectUploadForm,
         summary="The seller refuses, with a reason and at least one exhibit",
     ),
     ActDoor(acts.WITHDRAW, "withdraw", perform=_withdraw, summary="The buyer gives the request up"),
-    ActDoor(acts.INTERVENE, "intervene", forms.InterveneForm, _intervene, summary="The buyer calls the platform in"),
+    ActDoor(acts.INTERVENE, "intervene", InterveneForm, _intervene, summary="The buyer calls the platform in"),
     ActDoor(acts.REST, "rest", perform=_rest, summary="A side files no more evidence"),
-    ActDoor(acts.ASSIGN, "assign", forms.AssignForm, _assign, summary="Staff take the case, or give it to a colleague"),
+    ActDoor(acts.ASSIGN, "assign", AssignForm, _assign, summary="Staff take the case, or give it to a colleague"),
     ActDoor(acts.WITHDRAW_APPEAL, "withdraw", perform=_withdraw_appeal, summary="Who appealed lets it be"),
     ActDoor(
         acts.APPEAL,
         "appeal",
-        forms.AppealForm,
+        AppealForm,
         _appeal,
-        uploads=forms.AppealUploadForm,
+        uploads=AppealUploadForm,
         summary="The losing side has the first ruling heard again",
     ),
     ActDoor(
         acts.SHIP_RETURN,
         "return-shipment",
-        forms.ReturnShipmentForm,
+        ReturnShipmentForm,
         _ship_return,
         summary="The buyer has sent the goods back",
     ),
@@ -234,22 +248,22 @@ DOORS = (
     ActDoor(
         acts.DISPUTE_RETURN,
         "return-dispute",
-        forms.ReturnDisputeForm,
+        ReturnDisputeForm,
         _dispute_return,
-        uploads=forms.ReturnDisputeUploadForm,
+        uploads=ReturnDisputeUploadForm,
         summary="The seller disputes what came back",
     ),
     ActDoor(
         acts.EXTEND,
         "extend",
-        forms.ExtendForm,
+        ExtendForm,
         _extend,
         summary="The arbitrator or a supervisor gives the parties more time, with a reason",
     ),
     ActDoor(
         acts.REMIND,
         "remind",
-        forms.RemindForm,
+        RemindForm,
         _remind,
         summary="The arbitrator or a supervisor reminds the bound party of the running term",
     ),

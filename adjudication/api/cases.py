@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
+from adjudication.api import documented
 from adjudication.api.acts import DOORS, ActDoor, exhibits_given
-from adjudication.api.case_answers import CaseAnswer, CaseInListAnswer, answer_case, write_case, write_list
+from adjudication.api.answers.cases import CaseAnswer, CaseInListAnswer, answer_case, write_case, write_list
 from adjudication.api.doors import Door
+from adjudication.api.forms.cases import CaseForm, CaseQuery
 from adjudication.api.idempotency import InTwoParts, answered_once
 from adjudication.api.paging import page
 from adjudication.cases import standing
@@ -38,7 +39,7 @@ class CasesDoor(Door):
     @documented.listing(
         "List the cases the key may see, the last changed first",
         CaseInListAnswer,
-        query=forms.CaseQuery,
+        query=CaseQuery,
         name="CasePage",
         tags=["cases"],
         operation_id="list_cases",
@@ -46,7 +47,7 @@ class CasesDoor(Door):
     def get(self, request: Request) -> Response:
         """Filtered by what the query says."""
         self.caller.require_scope(Scope.CASES_READ)
-        asked = self.filters(forms.CaseQuery)
+        asked = self.filters(CaseQuery)
         rows = _filtered(Case.objects.select_related("order", "buyer", "shop__party", "arbitrator"), asked)
         if (party := self.caller.party_id) is not None:
             rows = rows.filter(Q(buyer_id=party) | Q(shop_id=party))
@@ -55,7 +56,7 @@ class CasesDoor(Door):
     @documented.changing(
         "The buyer asks for a refund",
         CaseAnswer,
-        form=forms.CaseForm,
+        form=CaseForm,
         tags=["cases"],
         operation_id="request_refund",
     )
@@ -66,7 +67,7 @@ class CasesDoor(Door):
         self._require_own_order()
         self.caller.require_role(Role.MARKETPLACE, Role.BUYER)
         self.caller.require_scope(Scope.CASES_ACT)
-        given = self.form(forms.CaseForm)
+        given = self.form(CaseForm)
         claim = Claim(
             reason=Reason(given["reason"]),
             remedy=Remedy(given["remedy"]),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
-from adjudication.api.answers import ProblemAnswer
+from adjudication.api.answers.problems import ProblemAnswer
 from adjudication.api.problems import MEDIA_TYPE
 
 F = TypeVar("F", bound=Callable[..., Any])

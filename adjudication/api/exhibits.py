@@ -17,9 +17,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import clock, docket
-from adjudication.api import documented, forms
-from adjudication.api.answers import ExhibitAnswer
+from adjudication.api import documented
+from adjudication.api.answers.exhibits import ExhibitAnswer
 from adjudication.api.doors import Door
+from adjudication.api.forms.exhibits import (
+    DraftUploadForm,
+    DraftWithoutFileForm,
+    ExhibitForm,
+    ExhibitsQuery,
+    ExhibitUploadForm,
+    KindForm,
+)
 from adjudication.api.idempotency import InTwoParts, answered_once
 from adjudication.api.paging import page
 from adjudication.cases import standing
@@ -45,7 +53,7 @@ class ExhibitsDoor(Door):
     @documented.listing(
         "List the exhibits of a case, in the order of filing",
         ExhibitAnswer,
-        query=forms.ExhibitsQuery,
+        query=ExhibitsQuery,
         name="ExhibitPage",
         tags=["evidence"],
         operation_id="list_exhibits",
@@ -53,7 +61,7 @@ class ExhibitsDoor(Door):
     def get(self, request: Request, number: str) -> Response:
         """Both sides' and the platform's; with `drafts`, what the caller's own side has drafted, and nothing else."""
         case = self.case(number, Scope.EVIDENCE_READ)
-        asked = self.filters(forms.ExhibitsQuery)
+        asked = self.filters(ExhibitsQuery)
         if asked.pop("drafts"):
             own = self.caller.candidates(acts.KEEP_DRAFT, case)
             found = [draft for actor in own for draft in drafts.of_side(case, actor.role)]
@@ -72,7 +80,7 @@ class ExhibitsDoor(Door):
     @documented.changing(
         "File an exhibit",
         ExhibitAnswer,
-        form={"application/json": forms.ExhibitForm, "multipart/form-data": forms.ExhibitUploadForm},
+        form={"application/json": ExhibitForm, "multipart/form-data": ExhibitUploadForm},
         has_version=True,
         tags=["evidence"],
         operation_id="file_exhibit",
@@ -83,7 +91,7 @@ class ExhibitsDoor(Door):
         looked, looked_at = docket.look(number)
         self.caller.candidates(acts.FILE_EXHIBIT, looked)
         self.caller.require_scope(Scope.CASES_ACT)
-        given = self.form(forms.ExhibitUploadForm if self.is_multipart else forms.ExhibitForm)
+        given = self.form(ExhibitUploadForm if self.is_multipart else ExhibitForm)
         act = acts.KEEP_DRAFT if given["draft"] else acts.FILE_EXHIBIT
         by = self.caller.acting(act, looked, named=given.get("by"))
         stored = None
@@ -124,7 +132,7 @@ class ExhibitDoor(Door):
     @documented.changing(
         "Change a draft, or file it",
         ExhibitAnswer,
-        form={"application/json": forms.DraftWithoutFileForm, "multipart/form-data": forms.DraftUploadForm},
+        form={"application/json": DraftWithoutFileForm, "multipart/form-data": DraftUploadForm},
         status=200,
         parameters=[IF_MATCH],
         tags=["evidence"],
@@ -134,7 +142,7 @@ class ExhibitDoor(Door):
     def patch(self, request: Request, exhibit_id: UUID) -> Response:
         """What is left out stays as it is; with `draft: false` it is filed, and never changed again."""
         looked, by = self._own(exhibit_id)
-        given = self.form(forms.DraftUploadForm if self.is_multipart else forms.DraftWithoutFileForm)
+        given = self.form(DraftUploadForm if self.is_multipart else DraftWithoutFileForm)
         is_filed = not given.pop("draft", True)
         if given.get("file") is not None:
             case, at = docket.look(looked.case.number)
@@ -193,7 +201,7 @@ class ExhibitKindDoor(Door):
     @documented.changing(
         "Say what an exhibit really is; it stays as it was filed",
         ExhibitAnswer,
-        form=forms.KindForm,
+        form=KindForm,
         has_version=True,
         tags=["evidence"],
         operation_id="correct_kind",
@@ -207,7 +215,7 @@ class ExhibitKindDoor(Door):
         looked, _at = docket.look(exhibit.case.number)
         by = self.caller.acting(acts.CORRECT_KIND, looked, named=None)
         self.caller.require_scope(Scope.CASES_ACT)
-        given = self.form(forms.KindForm)
+        given = self.form(KindForm)
         with docket.take(looked.number, version=self.version_seen()) as (case, at):
             kind = Exhibit.Kind(given["kind"])
             corrected = correct_kind(case, by=by, exhibit_id=exhibit_id, kind=kind, reason=given["reason"], at=at)

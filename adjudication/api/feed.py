@@ -8,21 +8,34 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from adjudication.api import documented, forms
-from adjudication.api.answers import EventAnswer, cursor_of
+from adjudication.api import documented
+from adjudication.api.answers.events import EventAnswer, cursor_of
 from adjudication.api.doors import Door
+from adjudication.api.fields import Form
 from adjudication.api.paging import PageQuery, page
 from adjudication.credentials.models import Scope
 from adjudication.journal.models import Event
 
 #: The oldest transaction still running: what it or a later one writes is not settled yet.
 SETTLED_BEFORE = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", ())  # nothing given
+
+
+class FeedQuery(Form):
+    """From where the feed is read on."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=100)
+    after = serializers.RegexField(
+        r"\A[0-9]{1,18}-[0-9]{1,18}\Z",
+        required=False,
+        help_text=_("The `cursor` of the last event that was read, or `after` of the last page."),
+    )
 
 
 class CaseEventsDoor(Door):
@@ -54,7 +67,7 @@ class FeedDoor(Door):
     @extend_schema(
         summary="Read on in the feed of everything the key may see",
         description="Keep `after` of the last page and ask with it again; `next` is null when nothing more is there.",
-        parameters=[forms.FeedQuery],
+        parameters=[FeedQuery],
         responses={
             200: documented.page_of(
                 EventAnswer, "FeedPage", after=serializers.CharField(allow_null=True, help_text="Where to read on.")
@@ -67,7 +80,7 @@ class FeedDoor(Door):
     def get(self, request: Request) -> Response:
         """In the order in which transactions wrote."""
         self.caller.require_scope(Scope.CASES_READ)
-        asked = self.filters(forms.FeedQuery)
+        asked = self.filters(FeedQuery)
         rows = Event.objects.filter(transaction_id__lt=SETTLED_BEFORE)
         if (party := self.caller.party_id) is not None:
             rows = rows.filter(

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
+from adjudication.api import documented
 from adjudication.api.acts import exhibits_given
+from adjudication.api.answers.inquiries import InquiryAnswer, write_inquiry
 from adjudication.api.doors import Door
+from adjudication.api.forms.inquiries import InquireForm, ReplyForm, ReplyUploadForm
 from adjudication.api.idempotency import answered_once
-from adjudication.api.inquiry_answers import InquiryAnswer, write_inquiry
 from adjudication.api.paging import PageQuery, page
 from adjudication.cases import standing
 from adjudication.cases.inquiries import Inquiry
@@ -53,7 +54,7 @@ class InquiriesDoor(Door):
     @documented.changing(
         "Ask one side or both; with a challenge, for a photo that shows a one-time code",
         InquiryAnswer,
-        form=forms.InquireForm,
+        form=InquireForm,
         has_version=True,
         tags=["evidence"],
         operation_id="inquire",
@@ -64,7 +65,7 @@ class InquiriesDoor(Door):
         looked, _at = docket.look(number)
         self.caller.candidates(acts.INQUIRE, looked)
         self.caller.require_scope(Scope.CASES_ACT)
-        given = self.form(forms.InquireForm)
+        given = self.form(InquireForm)
         by = self.caller.acting(acts.INQUIRE, looked, named=None)
         with docket.take(number, version=self.version_seen()) as (case, at):
             inquiry = inquire.inquire(
@@ -84,7 +85,7 @@ class ReplyDoor(Door):
     @documented.changing(
         "Answer an inquiry, once, with words, exhibits or both",
         InquiryAnswer,
-        form={"application/json": forms.ReplyForm, "multipart/form-data": forms.ReplyUploadForm},
+        form={"application/json": ReplyForm, "multipart/form-data": ReplyUploadForm},
         has_version=True,
         tags=["evidence"],
         operation_id="reply",
@@ -98,7 +99,7 @@ class ReplyDoor(Door):
             raise NoStanding(_("An inquiry is answered by the side that is asked."))
         self.caller.require_scope(Scope.CASES_ACT)
         is_multipart = (request.content_type or "").lower().startswith("multipart/")
-        given = self.form(forms.ReplyUploadForm if is_multipart else forms.ReplyForm)
+        given = self.form(ReplyUploadForm if is_multipart else ReplyForm)
         by = _who(able, given.get("by"))
         if given.get("files"):  # nothing is stored for an act whose turn it is not
             standing.require(acts.REPLY, looked, by, at=looked_at)

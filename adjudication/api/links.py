@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import clock
-from adjudication.api import documented, forms
-from adjudication.api.answers import LinkAnswer
+from adjudication.api import documented
 from adjudication.api.doors import Door
-from adjudication.api.fields import Instant
+from adjudication.api.fields import Answer, Form, Instant, one_line
 from adjudication.api.idempotency import answered_once
 from adjudication.cases.models import Case
 from adjudication.credentials import links
@@ -18,6 +18,19 @@ from adjudication.credentials.models import Scope
 from adjudication.errors import Fault, Unprocessable
 from adjudication.orders.models import Party
 from adjudication.parties import Role
+
+
+class LinkForm(Form):
+    """Which side: buyer, seller, or the marketplace's id of one of the two."""
+
+    party = one_line(max_length=130)
+
+
+class LinkAnswer(Answer):
+    """An address that signs one side in, once."""
+
+    url = serializers.URLField()
+    expires_at = Instant()
 
 
 class LinksDoor(Door):
@@ -28,7 +41,7 @@ class LinksDoor(Door):
     @documented.changing(
         "Make a sign-in address for one side of the case",
         LinkAnswer,
-        form=forms.LinkForm,
+        form=LinkForm,
         tags=["cases"],
         operation_id="make_link",
     )
@@ -38,7 +51,7 @@ class LinksDoor(Door):
         case = self.case(number)
         self.caller.require_role(Role.MARKETPLACE)
         self.caller.require_scope(Scope.CASES_ACT)
-        party = _side(case, self.form(forms.LinkForm)["party"])
+        party = _side(case, self.form(LinkForm)["party"])
         expires_at = clock.now() + links.VALID_FOR
         token = links.create(party, case=case)
         answer = {

@@ -6,9 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
-from adjudication.api.answers import MessageAnswer, OrderAnswer
+from adjudication.api import documented
+from adjudication.api.answers.orders import MessageAnswer, OrderAnswer
 from adjudication.api.doors import Door
+from adjudication.api.forms.orders import MessagesForm
 from adjudication.api.idempotency import answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.credentials.models import Scope
@@ -44,7 +45,7 @@ class MessagesDoor(Door):
     @documented.changing(
         "Report chat on the platform; a message that is known already is not kept twice",
         {201: OrderAnswer, 200: OrderAnswer},
-        form=forms.MessagesForm,
+        form=MessagesForm,
         tags=["orders"],
         operation_id="report_messages",
     )
@@ -57,7 +58,7 @@ class MessagesDoor(Door):
         self.caller.require_scope(Scope.ORDERS_WRITE)
         given = [
             MessageGiven(Message.By(each["from"]), each["text"], each["sent_at"])
-            for each in self.form(forms.MessagesForm)["messages"]
+            for each in self.form(MessagesForm)["messages"]
         ]
         with docket.take_order(order_number) as (order, at):
             new = report_messages(order, by=self.caller.itself(), messages=given, at=at)

@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
-from adjudication.api.answers import EntryAnswer, PayoutAnswer
+from adjudication.api import documented
+from adjudication.api.answers.money import EntryAnswer, PayoutAnswer
 from adjudication.api.doors import Door
 from adjudication.api.fields import Form
+from adjudication.api.forms.money import FailedForm, PaidForm, PayoutQuery
 from adjudication.api.idempotency import answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.cases.models import Case
@@ -59,7 +60,7 @@ class PayoutsDoor(Door):
     @documented.listing(
         "List payouts: what is due, paid or failed",
         PayoutAnswer,
-        query=forms.PayoutQuery,
+        query=PayoutQuery,
         name="PayoutPage",
         tags=["money"],
         operation_id="list_payouts",
@@ -67,7 +68,7 @@ class PayoutsDoor(Door):
     def get(self, request: Request) -> Response:
         """A marketplace that pays by itself pays what is due, once per `id`."""
         self.caller.require_scope(Scope.LEDGER_READ)
-        asked = self.filters(forms.PayoutQuery)
+        asked = self.filters(PayoutQuery)
         rows = Payout.objects.select_related("payee", "case", "order")
         if "state" in asked:
             rows = rows.filter(state=asked["state"])
@@ -111,12 +112,12 @@ class PayoutReportDoor(Door):
 class PaidDoor(PayoutReportDoor):
     """`payouts/{id}/paid`."""
 
-    form_taken = forms.PaidForm
+    form_taken = PaidForm
 
     @documented.changing(
         "The marketplace has paid",
         PayoutAnswer,
-        form=forms.PaidForm,
+        form=PaidForm,
         status=200,
         tags=["money"],
         operation_id="report_payout_paid",
@@ -135,12 +136,12 @@ class PaidDoor(PayoutReportDoor):
 class FailedDoor(PayoutReportDoor):
     """`payouts/{id}/failed`."""
 
-    form_taken = forms.FailedForm
+    form_taken = FailedForm
 
     @documented.changing(
         "The marketplace could not pay; it stays payable",
         PayoutAnswer,
-        form=forms.FailedForm,
+        form=FailedForm,
         status=200,
         tags=["money"],
         operation_id="report_payout_failed",

@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
+from adjudication.api import documented
 from adjudication.api.acts import amount_in
-from adjudication.api.answers import OfferAnswer
-from adjudication.api.case_answers import CaseAnswer, answer_case
+from adjudication.api.answers.cases import CaseAnswer, answer_case
+from adjudication.api.answers.offers import OfferAnswer
 from adjudication.api.doors import Door
+from adjudication.api.forms import ActForm
+from adjudication.api.forms.cases import OfferForm
 from adjudication.api.idempotency import answered_once
 from adjudication.cases import standing
 from adjudication.cases.offers import Offer
@@ -30,7 +32,7 @@ class OffersDoor(Door):
     @documented.changing(
         "Offer a settlement to the other side",
         OfferAnswer,
-        form=forms.OfferForm,
+        form=OfferForm,
         has_version=True,
         tags=["cases"],
         operation_id="make_offer",
@@ -41,7 +43,7 @@ class OffersDoor(Door):
         looked, _at = docket.look(number)
         self.caller.candidates(acts.MAKE_OFFER, looked)
         self.caller.require_scope(Scope.CASES_ACT)
-        given = self.form(forms.OfferForm)
+        given = self.form(OfferForm)
         by = self.caller.acting(acts.MAKE_OFFER, looked, named=given.get("by"))
         with docket.take(number, version=self.version_seen()) as (case, at):
             standing.require(acts.MAKE_OFFER, case, by, at=at)
@@ -72,7 +74,7 @@ class OfferAnswerDoor(Door):
         if by is None:
             raise NoStanding(_("An offer is answered by the other side."))
         self.caller.require_scope(Scope.CASES_ACT)
-        named = self.form(forms.ActForm).get("by")
+        named = self.form(ActForm).get("by")
         if named not in (None, other.value):
             raise NoStanding(_("An offer is answered by the other side."))
         return looked.number, by
@@ -84,7 +86,7 @@ class AcceptOfferDoor(OfferAnswerDoor):
     @documented.changing(
         "Accept an offer: it is carried out",
         CaseAnswer,
-        form=forms.ActForm,
+        form=ActForm,
         status=200,
         has_version=True,
         tags=["cases"],
@@ -105,7 +107,7 @@ class DeclineOfferDoor(OfferAnswerDoor):
     @documented.changing(
         "Decline an offer; nothing else changes",
         CaseAnswer,
-        form=forms.ActForm,
+        form=ActForm,
         status=200,
         has_version=True,
         tags=["cases"],

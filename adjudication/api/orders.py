@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
-from adjudication.api.answers import OrderAnswer
+from adjudication.api import documented
+from adjudication.api.answers.orders import OrderAnswer
 from adjudication.api.doors import Door
 from adjudication.api.fields import Form
+from adjudication.api.forms.orders import DeliveryForm, OrderForm, ReceiptForm, RefusalForm, ShipmentForm
 from adjudication.api.idempotency import answered_once
 from adjudication.credentials.models import Scope
 from adjudication.errors import Conflict, Fault, Unprocessable
@@ -30,7 +31,7 @@ class OrdersDoor(Door):
     @documented.changing(
         "Register a paid order; the same again is answered alike",
         {201: OrderAnswer, 200: OrderAnswer},
-        form=forms.OrderForm,
+        form=OrderForm,
         tags=["orders"],
         operation_id="register_order",
     )
@@ -39,7 +40,7 @@ class OrdersDoor(Door):
         """The price is held from now on."""
         self.caller.require_role(Role.MARKETPLACE)
         self.caller.require_scope(Scope.ORDERS_WRITE)
-        given = _order_given(self.form(forms.OrderForm))
+        given = _order_given(self.form(OrderForm))
         registration.check(given)
         with docket.enter_order(given.order_number) as entering:
             known = entering.known
@@ -108,10 +109,10 @@ class ParcelDoor(Door):
 class ShipmentsDoor(ParcelDoor):
     """`orders/{order_number}/shipments`."""
 
-    form_taken, kind, reported_at = forms.ShipmentForm, ParcelReport.Kind.SHIPMENT, "shipped_at"
+    form_taken, kind, reported_at = ShipmentForm, ParcelReport.Kind.SHIPMENT, "shipped_at"
 
     @documented.changing(
-        "Report a shipment", OrderAnswer, form=forms.ShipmentForm, tags=["orders"], operation_id="report_shipment"
+        "Report a shipment", OrderAnswer, form=ShipmentForm, tags=["orders"], operation_id="report_shipment"
     )
     @answered_once
     def post(self, request: Request, order_number: str) -> Response:
@@ -122,10 +123,10 @@ class ShipmentsDoor(ParcelDoor):
 class DeliveriesDoor(ParcelDoor):
     """`orders/{order_number}/deliveries`."""
 
-    form_taken, kind, reported_at = forms.DeliveryForm, ParcelReport.Kind.DELIVERY, "delivered_at"
+    form_taken, kind, reported_at = DeliveryForm, ParcelReport.Kind.DELIVERY, "delivered_at"
 
     @documented.changing(
-        "Report a delivery", OrderAnswer, form=forms.DeliveryForm, tags=["orders"], operation_id="report_delivery"
+        "Report a delivery", OrderAnswer, form=DeliveryForm, tags=["orders"], operation_id="report_delivery"
     )
     @answered_once
     def post(self, request: Request, order_number: str) -> Response:
@@ -136,10 +137,10 @@ class DeliveriesDoor(ParcelDoor):
 class RefusalsDoor(ParcelDoor):
     """`orders/{order_number}/refusals`."""
 
-    form_taken, kind, reported_at = forms.RefusalForm, ParcelReport.Kind.REFUSAL, "refused_at"
+    form_taken, kind, reported_at = RefusalForm, ParcelReport.Kind.REFUSAL, "refused_at"
 
     @documented.changing(
-        "Report a refused delivery", OrderAnswer, form=forms.RefusalForm, tags=["orders"], operation_id="report_refusal"
+        "Report a refused delivery", OrderAnswer, form=RefusalForm, tags=["orders"], operation_id="report_refusal"
     )
     @answered_once
     def post(self, request: Request, order_number: str) -> Response:
@@ -153,7 +154,7 @@ class ReceiptDoor(Door):
     @documented.changing(
         "The buyer confirms receipt: what is held is released",
         OrderAnswer,
-        form=forms.ReceiptForm,
+        form=ReceiptForm,
         tags=["orders"],
         operation_id="confirm_receipt",
     )
@@ -164,7 +165,7 @@ class ReceiptDoor(Door):
         self.caller.require_access(order)
         self.caller.require_role(Role.MARKETPLACE, Role.BUYER)
         self.caller.require_scope(Scope.ORDERS_WRITE, Scope.CASES_ACT)
-        given = self.form(forms.ReceiptForm)
+        given = self.form(ReceiptForm)
         with docket.take_order(order_number) as (order, at):
             report = ParcelReport(kind=ParcelReport.Kind.RECEIPT, reported_at=given["confirmed_at"])
             custody.confirm_receipt(order, report, by=_buyer_of(order, self), at=at)

@@ -6,12 +6,13 @@ from typing import Any
 
 import tomli_w
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication.api import documented
-from adjudication.api.answers import PolicyAnswer
 from adjudication.api.doors import Door
+from adjudication.api.fields import Answer, Instant
 from adjudication.api.idempotency import answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.credentials.models import Scope
@@ -27,6 +28,18 @@ TABLES = {
     "additionalProperties": False,
     "minProperties": 1,
 }
+
+
+class PolicyAnswer(Answer):
+    """A policy version: every number and table in force under it."""
+
+    version = serializers.IntegerField()
+    loaded_at = Instant()
+    tables = serializers.SerializerMethodField()
+
+    def get_tables(self, row: Any) -> dict[str, Any]:
+        """As in a policy file: terms in seconds, limits in minor units."""
+        return dict(row.tables)
 
 
 class PoliciesDoor(Door):

@@ -10,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from adjudication import docket
-from adjudication.api import documented, forms
-from adjudication.api.answers import ProposalAnswer, QuestionAnswer, RulingAnswer
+from adjudication.api import documented
+from adjudication.api.answers.rulings import ProposalAnswer, QuestionAnswer, RulingAnswer
 from adjudication.api.doors import Door
+from adjudication.api.forms import NothingForm
+from adjudication.api.forms.rulings import PreviewQuery, RulingForm, SendBackForm
 from adjudication.api.idempotency import answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.cases.models import Case
@@ -53,9 +55,9 @@ class RulingsDoor(Door):
     @documented.changing(
         "Rule; or with ?preview=true compute the award and change nothing",
         {201: RulingAnswer, 200: RulingAnswer, 202: ProposalAnswer},
-        form=forms.RulingForm,
+        form=RulingForm,
         has_version=True,
-        parameters=[forms.PreviewQuery],
+        parameters=[PreviewQuery],
         tags=["rulings"],
         operation_id="rule",
     )
@@ -65,8 +67,8 @@ class RulingsDoor(Door):
         looked, looked_at = docket.look(number)
         self.caller.candidates(acts.RULE, looked)
         self.caller.require_scope(Scope.RULINGS_WRITE)
-        is_preview = self.filters(forms.PreviewQuery)["preview"]
-        given = _ruling_given(self.form(forms.RulingForm))
+        is_preview = self.filters(PreviewQuery)["preview"]
+        given = _ruling_given(self.form(RulingForm))
         by = self.caller.acting(acts.RULE, looked, named=None)
         if is_preview:
             drafted, _award = rule.consider(looked, by=by, given=given, at=looked_at)
@@ -84,7 +86,7 @@ class ConfirmDoor(Door):
     @documented.changing(
         "The second person agrees: the ruling is issued as it was proposed",
         RulingAnswer,
-        form=forms.NothingForm,
+        form=NothingForm,
         has_version=True,
         tags=["rulings"],
         operation_id="confirm_ruling",
@@ -93,7 +95,7 @@ class ConfirmDoor(Door):
     def post(self, request: Request, number: str, proposal_id: UUID) -> Response:
         """By a supervisor who did not propose it."""
         by = _second_person(self, number, acts.CONFIRM)
-        self.form(forms.NothingForm)
+        self.form(NothingForm)
         with docket.take(number, version=self.version_seen()) as (case, at):
             _require_open(case, proposal_id)
             ruling = rule.confirm(case, by=by, at=at)
@@ -106,7 +108,7 @@ class SendBackDoor(Door):
     @documented.changing(
         "The second person does not agree and says why",
         ProposalAnswer,
-        form=forms.SendBackForm,
+        form=SendBackForm,
         status=200,
         has_version=True,
         tags=["rulings"],
@@ -116,7 +118,7 @@ class SendBackDoor(Door):
     def post(self, request: Request, number: str, proposal_id: UUID) -> Response:
         """The arbitrator rules anew, within the same term."""
         by = _second_person(self, number, acts.SEND_BACK)
-        note = self.form(forms.SendBackForm)["note"]
+        note = self.form(SendBackForm)["note"]
         with docket.take(number, version=self.version_seen()) as (case, at):
             _require_open(case, proposal_id)
             rule.send_back(case, by=by, note=note, at=at)

@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from adjudication.api.fields import Form, Text
-from adjudication.api.forms import ExhibitNamed, NewExhibitForm
+from adjudication.api.forms.exhibits import ExhibitNamed, NewExhibitForm
 
 #: White space is trimmed, and what is left must be something: as a pattern, for each pattern of a whole line.
 NOT_BLANK = {

@@ -12,21 +12,14 @@ from rest_framework import serializers
 
 from adjudication import docket
 from adjudication.api.acts import TABLE
-from adjudication.api.answers import (
-    DeadlineAnswer,
-    EndedTermAnswer,
-    EscrowAnswer,
-    ExtensionAnswer,
-    OfferAnswer,
-    PartyAnswer,
-    ProposalAnswer,
-    RulingAnswer,
-    StaffAnswer,
-    escrow_of,
-)
+from adjudication.api.answers.inquiries import InquiryAnswer, write_inquiry
+from adjudication.api.answers.money import EscrowAnswer, escrow_of
+from adjudication.api.answers.offers import OfferAnswer
+from adjudication.api.answers.parties import PartyAnswer, StaffAnswer
+from adjudication.api.answers.rulings import ProposalAnswer, RulingAnswer
+from adjudication.api.answers.terms import DeadlineAnswer, EndedTermAnswer, ExtensionAnswer
 from adjudication.api.callers import Caller
 from adjudication.api.fields import Answer, Instant, Money
-from adjudication.api.inquiry_answers import InquiryAnswer, write_inquiry
 from adjudication.cases.models import Case, Forum
 from adjudication.cases.states import Outcome, State
 from adjudication.parties import Role

@@ -1,0 +1,1 @@
+"""What the API says; the schema is made from the same words."""
