@@ -168,7 +168,7 @@ class KeyAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library is untyped
     """Tells the schema of it."""
 
     target_class = "adjudication.api.callers.KeyAuthentication"

@@ -153,8 +153,7 @@ class ActOnCaseDoor(Door):
         return self.doors[0]
 
     def _given(self, door: ActDoor) -> dict[str, Any]:
-        is_multipart = (self.request.content_type or "").lower().startswith("multipart/")
-        return self.form(door.uploads if is_multipart and door.uploads else door.form)
+        return self.form(door.uploads if self.is_multipart and door.uploads else door.form)
 
 
 def act_views() -> list[tuple[str, type[ActOnCaseDoor]]]:

@@ -150,11 +150,13 @@ class ExhibitDoor(Door):
             given["file"] = self.store(given["file"], versions.get(case.policy_version_id))
         seen = self.version_seen()
         with docket.take(looked.case.number) as (case, at):
-            exhibit: Exhibit | Draft | None = None
-            if given or not is_filed:
+            exhibit: Exhibit | Draft
+            if not is_filed:
                 exhibit = self._change(case, by, exhibit_id, given, seen, at)
-                seen = None
-            if is_filed:
+            else:
+                if given:
+                    self._change(case, by, exhibit_id, given, seen, at)
+                    seen = None
                 exhibit = drafting.file_draft(case, by=by, draft_id=exhibit_id, seen=seen, at=at)
         return answered(exhibit, case)
 
@@ -307,9 +309,8 @@ def _written(found: Sequence[Exhibit]) -> list[Any]:
     return list(ExhibitAnswer(found, many=True).data)
 
 
-def answered(exhibit: Exhibit | Draft | None, case: Case, *, status: int = 200) -> Response:
+def answered(exhibit: Exhibit | Draft, case: Case, *, status: int = 200) -> Response:
     """Write an exhibit or a draft out; a draft with its version as `ETag`."""
-    assert exhibit is not None  # noqa: S101  # for the type checker
     exhibit.case = case
     answer = Response(ExhibitAnswer(exhibit).data, status=status)
     if isinstance(exhibit, Draft):

@@ -98,8 +98,7 @@ class ReplyDoor(Door):
         if not able:
             raise NoStanding(_("An inquiry is answered by the side that is asked."))
         self.caller.require_scope(Scope.CASES_ACT)
-        is_multipart = (request.content_type or "").lower().startswith("multipart/")
-        given = self.form(ReplyUploadForm if is_multipart else ReplyForm)
+        given = self.form(ReplyUploadForm if self.is_multipart else ReplyForm)
         by = _who(able, given.get("by"))
         if given.get("files"):  # nothing is stored for an act whose turn it is not
             standing.require(acts.REPLY, looked, by, at=looked_at)

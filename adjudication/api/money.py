@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -19,12 +19,10 @@ from adjudication.api.fields import Form
 from adjudication.api.forms.money import FailedForm, PaidForm, PayoutQuery
 from adjudication.api.idempotency import answered_once
 from adjudication.api.paging import PageQuery, page
-from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
 from adjudication.errors import NotFound, OutOfOrder
 from adjudication.escrow.models import Entry, Payout
 from adjudication.escrow.provider import provider
-from adjudication.orders.models import Order
 from adjudication.parties import Role
 from adjudication.procedure import payouts
 
@@ -86,33 +84,25 @@ class PayoutsDoor(Door):
 class PayoutReportDoor(Door):
     """What the marketplace tells of one payout."""
 
-    form_taken: ClassVar[type[Form]]
-
-    def report(self, payout_id: UUID) -> Response:
-        """Take up what the payout belongs to, and tell it."""
+    def report(self, payout_id: UUID, form: type[Form], act: Callable[..., None]) -> Response:
+        """Take up what the payout belongs to, and tell it in the words of the form, which are the act's own."""
         payout = _payout(payout_id)
         if self.caller.party_id not in (None, payout.payee_id):
             raise NotFound(_("There is no such payout."))
         self.caller.require_role(Role.MARKETPLACE)
         self.caller.require_scope(Scope.ORDERS_WRITE)
-        given = self.form(self.form_taken)
+        given = self.form(form)
         if not provider().pays_itself:
             raise OutOfOrder(_("This installation pays by itself; it takes no reports of payouts."))
         case = payout.case
         taken: Any = docket.take(case.number) if case else docket.take_order(payout.order.number)
         with taken as (matter, at):
-            self.tell(matter, _payout(payout_id), given, at)
+            act(matter, _payout(payout_id), **given, by=self.caller.itself(), at=at)
         return Response(PayoutAnswer(_payout(payout_id)).data)
-
-    def tell(self, matter: Case | Order, payout: Payout, given: dict[str, Any], at: datetime) -> None:
-        """What is told."""
-        raise NotImplementedError
 
 
 class PaidDoor(PayoutReportDoor):
     """`payouts/{id}/paid`."""
-
-    form_taken = PaidForm
 
     @documented.changing(
         "The marketplace has paid",
@@ -125,18 +115,11 @@ class PaidDoor(PayoutReportDoor):
     @answered_once
     def post(self, request: Request, payout_id: UUID) -> Response:
         """Once."""
-        return self.report(payout_id)
-
-    def tell(self, matter: Case | Order, payout: Payout, given: dict[str, Any], at: datetime) -> None:
-        """It has been paid."""
-        reference = given["provider_reference"]
-        payouts.report_paid(matter, payout, provider_reference=reference, by=self.caller.itself(), at=at)
+        return self.report(payout_id, PaidForm, payouts.report_paid)
 
 
 class FailedDoor(PayoutReportDoor):
     """`payouts/{id}/failed`."""
-
-    form_taken = FailedForm
 
     @documented.changing(
         "The marketplace could not pay; it stays payable",
@@ -149,11 +132,7 @@ class FailedDoor(PayoutReportDoor):
     @answered_once
     def post(self, request: Request, payout_id: UUID) -> Response:
         """As often as it is tried."""
-        return self.report(payout_id)
-
-    def tell(self, matter: Case | Order, payout: Payout, given: dict[str, Any], at: datetime) -> None:
-        """It could not be paid."""
-        payouts.report_failed(matter, payout, why=given["why"], by=self.caller.itself(), at=at)
+        return self.report(payout_id, FailedForm, payouts.report_failed)
 
 
 def _payout(payout_id: UUID) -> Payout:

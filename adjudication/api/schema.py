@@ -29,13 +29,13 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         """A form takes no field but its own."""
-        told = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        told = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # the library is untyped
         is_form = isinstance(serializer, Form) or (isinstance(serializer, type) and issubclass(serializer, Form))
         return {**told, "additionalProperties": False, **serializer.also} if is_form else told
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         """A text that may be empty, one that may not, and how long a list of forms may be."""
-        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]  # the library is untyped
         if isinstance(field, Text):
             _tell_text(field, schema)
         elif isinstance(field, serializers.CharField) and "oneOf" in schema:
@@ -47,7 +47,7 @@ class Schema(AutoSchema):
             schema |= {name: limit for name, limit in limits.items() if limit is not None}
 
 
-class ExhibitNamedSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class ExhibitNamedSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # as above
     """An exhibit by its id, or a new one."""
 
     target_class = ExhibitNamed

@@ -2,6 +2,7 @@
 
 Run beside a running `up`, with its DATA_DIR: `python -m tests.fuzz.seed [COPIES]` prints what it made as JSON.
 """
+# ruff: noqa: E402  # Django is set up before anything of it is imported
 
 from __future__ import annotations
 
@@ -16,24 +17,24 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.contrib.auth.models import User  # noqa: E402
+from django.contrib.auth.models import User
 
-from adjudication import docket, rounds  # noqa: E402
-from adjudication.cases.models import Case  # noqa: E402
-from adjudication.credentials import keys  # noqa: E402
-from adjudication.credentials.models import Scope  # noqa: E402
-from adjudication.evidence import intake  # noqa: E402
-from adjudication.evidence.intake import ExhibitGiven  # noqa: E402
-from adjudication.evidence.models import Exhibit  # noqa: E402
-from adjudication.orders.models import Order, Party  # noqa: E402
-from adjudication.orders.register import BuyerGiven, ItemGiven, ShopGiven  # noqa: E402
-from adjudication.parties import Actor, Role  # noqa: E402
-from adjudication.policy import versions  # noqa: E402
-from adjudication.policy.terms import Remedy  # noqa: E402
-from adjudication.procedure import drafts, negotiate, respond, return_goods, rule  # noqa: E402
-from adjudication.webhooks import endpoints  # noqa: E402
-from tests import walk  # noqa: E402
-from tests.evidence import drawn  # noqa: E402
+from adjudication import docket, rounds
+from adjudication.cases.models import Case
+from adjudication.credentials import keys
+from adjudication.credentials.models import Scope
+from adjudication.evidence import intake
+from adjudication.evidence.intake import ExhibitGiven
+from adjudication.evidence.models import Exhibit
+from adjudication.orders.models import Order, Party
+from adjudication.orders.register import BuyerGiven, ItemGiven, ShopGiven
+from adjudication.parties import Actor, Role
+from adjudication.policy import versions
+from adjudication.policy.terms import Remedy
+from adjudication.procedure import drafts, negotiate, respond, return_goods, rule
+from adjudication.webhooks import endpoints
+from tests import walk
+from tests.evidence import drawn
 
 #: Who fuzzes, each with a key of its own. `nobody` has one that does not exist.
 STAFF = ("arbitrator", "supervisor")

@@ -23,7 +23,7 @@ class RulingForm(Form):
     """A ruling; the award follows from it."""
 
     winner = Choice(choices=Winner.choices)
-    findings = FindingForm(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg]
+    findings = FindingForm(many=True, required=False, default=list, max_length=200)  # type: ignore[call-arg]  # the list's
     answers = serializers.DictField(required=False, default=dict)
     remedy = Choice(choices=Remedy.choices)
     rule = one_line(max_length=40)

@@ -14,8 +14,6 @@ from dataclasses import asdict, dataclass
 from threading import Thread
 from typing import Any
 
-FileOne = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:

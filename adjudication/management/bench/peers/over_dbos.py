@@ -10,8 +10,8 @@ import os
 import threading
 from collections.abc import Callable
 
-import sqlalchemy  # type: ignore[import-not-found,unused-ignore]
-from dbos import (  # type: ignore[import-not-found,unused-ignore]
+import sqlalchemy  # type: ignore[import-not-found,unused-ignore]  # of the group `bench`
+from dbos import (  # type: ignore[import-not-found,unused-ignore]  # as above
     DBOS,
     DBOSClient,
     run_dbos_database_migrations,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from procrastinate import App, PsycopgConnector  # type: ignore[import-not-found,unused-ignore]
+from procrastinate import App, PsycopgConnector  # type: ignore[import-not-found,unused-ignore]  # of the group `bench`
 
 from adjudication.management.bench.peers import job
 from adjudication.management.bench.peers.place import Place
