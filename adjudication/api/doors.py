@@ -40,6 +40,8 @@ class Door(APIView):
     answers_with_a_secret: ClassVar[bool] = False
     """Then a stored answer is sealed."""
     stored: list[StoredFile]
+    about: Case | None = None
+    """The case that a stored answer is kept for, where neither the address nor the answer says its number."""
     _content: Any = None
     _refusal: Exception | None = None
     _is_read = False

@@ -139,9 +139,10 @@ class ExhibitDoor(Door):
         operation_id="change_draft",
     )
     @answered_once
-    def patch(self, request: Request, exhibit_id: UUID) -> Response:
+    def patch(self, request: Request, exhibit_id: UUID) -> InTwoParts:
         """What is left out stays as it is; with `draft: false` it is filed, and never changed again."""
         looked, by = self._own(exhibit_id)
+        self.about = looked.case
         given = self.form(DraftUploadForm if self.is_multipart else DraftWithoutFileForm)
         is_filed = not given.pop("draft", True)
         if given.get("file") is not None:
@@ -149,6 +150,7 @@ class ExhibitDoor(Door):
             standing.require(acts.CHANGE_DRAFT, case, by, at=at)
             given["file"] = self.store(given["file"], versions.get(case.policy_version_id))
         seen = self.version_seen()
+        yield
         with docket.take(looked.case.number) as (case, at):
             exhibit: Exhibit | Draft
             if not is_filed:
@@ -215,6 +217,7 @@ class ExhibitKindDoor(Door):
         if exhibit is None or self.caller.party_id not in (None, exhibit.case.buyer_id, exhibit.case.shop_id):
             raise NotFound(_("There is no such exhibit."))
         looked, _at = docket.look(exhibit.case.number)
+        self.about = looked
         by = self.caller.acting(acts.CORRECT_KIND, looked, named=None)
         self.caller.require_scope(Scope.CASES_ACT)
         given = self.form(KindForm)

@@ -75,7 +75,7 @@ def answered_once(post: Post[D, P]) -> Answered[D, P]:
                 IdempotencyKey.objects.filter(pk=kept.pk).update(
                     status=answer.status_code,
                     body=_to_keep(answer, is_secret=door.answers_with_a_secret),
-                    case_id=_case_of(answer_given, kwargs),
+                    case_id=_case_of(door, answer_given, kwargs),
                 )
             return answer
         except BaseException:
@@ -166,8 +166,10 @@ def _as_text(answer: HttpResponseBase) -> HttpResponse:
     return written
 
 
-def _case_of(answer: HttpResponseBase, ids: Mapping[str, Any]) -> int | None:
-    """The case in the address, or the one that the answer is about."""
+def _case_of(door: Door, answer: HttpResponseBase, ids: Mapping[str, Any]) -> int | None:
+    """The case in the address, the one that the door names, or the one that the answer is about."""
+    if door.about is not None:
+        return door.about.pk
     told: Any = getattr(answer, "data", None) or {}
     number = ids.get("number") or told.get("number") or told.get("case")
     return Case.objects.filter(number=number).values_list("pk", flat=True).first() if number else None

@@ -15,7 +15,7 @@ from adjudication.api.acts import exhibits_given
 from adjudication.api.answers.inquiries import InquiryAnswer, write_inquiry
 from adjudication.api.doors import Door
 from adjudication.api.forms.inquiries import InquireForm, ReplyForm, ReplyUploadForm
-from adjudication.api.idempotency import answered_once
+from adjudication.api.idempotency import InTwoParts, answered_once
 from adjudication.api.paging import PageQuery, page
 from adjudication.cases import standing
 from adjudication.cases.inquiries import Inquiry
@@ -91,9 +91,10 @@ class ReplyDoor(Door):
         operation_id="reply",
     )
     @answered_once
-    def post(self, request: Request, inquiry_id: UUID) -> Response:
+    def post(self, request: Request, inquiry_id: UUID) -> InTwoParts:
         """By the side that is asked; its exhibits are filed though evidence has closed."""
         looked, looked_at, inquiry = self._asked(inquiry_id)
+        self.about = looked
         able = [actor for actor in self.caller.candidates(acts.REPLY, looked) if inquiry.asking(actor.role)]
         if not able:
             raise NoStanding(_("An inquiry is answered by the side that is asked."))
@@ -109,6 +110,7 @@ class ReplyDoor(Door):
                 _("An answer brings new exhibits; a draft is filed by itself."),
                 Fault("exhibits", _("names no drafts"), "unknown_exhibit"),
             )
+        yield
         with docket.take(looked.number, version=self.version_seen()) as (case, at):
             inquire.reply(case, by=by, inquiry_id=inquiry_id, text=given["text"], exhibits=exhibits, at=at)
         return _answer(self, looked.number, inquiry_id)

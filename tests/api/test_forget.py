@@ -40,6 +40,21 @@ def test_an_answer_is_kept_while_its_case_is_open_and_a_month_longer(marketplace
     assert kept() == set()
 
 
+def test_an_answer_about_an_exhibit_or_an_inquiry_is_kept_as_long_as_its_case(marketplace, staff_key):
+    case = walk.in_evidence()
+    exhibits, staff = f"cases/{case.number}/exhibits", staff_key("arbitrator")
+    draft = {"by": "buyer", "kind": "document", "title": "A", "text": "B", "draft": True}
+    drafted = marketplace.post(exhibits, draft).json()["id"]
+    marketplace.send("PATCH", f"exhibits/{drafted}", {"draft": False}, Idempotency_Key="filed")
+    kind = {"kind": "off_platform_chat", "reason": "It shows another app."}
+    staff.post(f"exhibits/{drafted}/kind", kind, Idempotency_Key="kind")
+    asked = staff.post(f"cases/{case.number}/inquiries", {"to": ["buyer"], "text": "Since when?"}).json()["id"]
+    marketplace.post(f"inquiries/{asked}/reply", {"by": "buyer", "text": "Since May."}, Idempotency_Key="reply")
+    assert set(IdempotencyKey.objects.values_list("key", "case_id")) == {
+        (name, case.pk) for name in ("filed", "kind", "reply")
+    }
+
+
 def test_a_round_lets_go_of_so_many_and_no_more(marketplace):
     for number in range(5):
         marketplace.post("orders", an_order(f"A-{number}"), Idempotency_Key=f"k{number}")

@@ -6,11 +6,15 @@ import time
 import pytest
 from django.db import connection
 
+from adjudication import docket
 from adjudication.api.models import IdempotencyKey
 from adjudication.cases.models import Case
 from adjudication.evidence import inspection
+from adjudication.parties import Role
+from adjudication.procedure import inquire
 from tests import walk
 from tests.api.conftest import a_claim, a_key, an_order, refused
+from tests.api.test_drafts import patched
 from tests.api.test_story import PNG, _named
 
 
@@ -123,14 +127,15 @@ IN_TRANSACTION = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND state <> 'active'"""
 
 
-def test_no_transaction_is_open_while_a_slow_file_is_inspected(own_database, monkeypatch):
+@pytest.mark.parametrize("what", ["exhibit", "draft", "reply"])
+def test_no_transaction_is_open_while_a_slow_file_is_inspected(own_database, monkeypatch, what):
     case = walk.in_evidence()
     caller, answers = a_key(), []
+    sent = _sending(what, caller, case)
     monkeypatch.setattr(inspection, "START", SLOW)
 
     def send():
-        given = {"by": "buyer", "kind": "photo", "title": "Slow", "file": _named(PNG, "a.png")}
-        answers.append(caller.upload(f"cases/{case.number}/exhibits", given, Idempotency_Key="slow"))
+        answers.append(sent(_named(PNG, "a.png"), Idempotency_Key="slow"))
         connection.close()
 
     sending = threading.Thread(target=send)
@@ -146,6 +151,21 @@ def test_no_transaction_is_open_while_a_slow_file_is_inspected(own_database, mon
     assert was_inspecting
     refused(answers[0], 422, "evidence_refused")
     assert IdempotencyKey.objects.count() == 0
+
+
+def _sending(what, caller, case):
+    """How a request is sent that brings a file."""
+    given = {"by": "buyer", "kind": "photo", "title": "Slow"}
+    exhibits = f"cases/{case.number}/exhibits"
+    if what == "exhibit":
+        return lambda file, **headers: caller.upload(exhibits, {**given, "file": file}, **headers)
+    if what == "draft":
+        draft = f"exhibits/{caller.post(exhibits, {**given, 'draft': True}).json()['id']}"
+        return lambda file, **headers: patched(caller, draft, {"file": file}, **headers)
+    with docket.take(case.number) as (taken, at):
+        asked = inquire.inquire(taken, by=walk.arbitrator(), to=[Role.BUYER], text="Show it.", at=at)
+    reply = f"inquiries/{asked.pk}/reply"
+    return lambda file, **headers: caller.upload(reply, {"by": "buyer", "text": "Here.", "files": [file]}, **headers)
 
 
 def test_an_upload_that_is_answered_already_is_not_received_again(marketplace, monkeypatch):
