@@ -153,7 +153,7 @@ class Money(Form):
 
 
 class Price(Money):
-    """What was paid: at least one smallest unit."""
+    """What was paid, or is asked for: at least one smallest unit."""
 
     amount_minor = Whole(source="minor", min_value=1, max_value=MAX_MINOR)
 

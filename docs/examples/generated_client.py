@@ -20,7 +20,6 @@ from dispute_adjudication_client.models import (
     ExhibitForm,
     ExhibitKind,
     ItemForm,
-    Money,
     NewExhibitForm,
     OrderForm,
     Price,
@@ -35,6 +34,7 @@ from dispute_adjudication_client.models import (
 
 Answer = TypeVar("Answer")
 PAID_AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+PRICE = Price(amount_minor=10_000, currency="CNY")
 client = AuthenticatedClient(base_url=os.environ["BASE"], token=os.environ["KEY"])
 
 
@@ -53,7 +53,7 @@ order = done(
             buyer=BuyerForm(id="b-17", name="Lin Wei"),
             shop=ShopForm(id="s-4", name="Kiln & Co", category="home"),
             items=[ItemForm(sku="CUP-7", title="Porcelain cup", unit_price_minor=10_000, quantity=1)],
-            price=Price(amount_minor=10_000, currency="CNY"),
+            price=PRICE,
             paid_at=PAID_AT,
         ),
         idempotency_key="register G-1",
@@ -67,7 +67,7 @@ case = done(
             order_number=order.order_number,
             reason=Reason.QUALITY,
             remedy=Remedy.REFUND,
-            amount=Money(amount_minor=10_000, currency="CNY"),
+            amount=PRICE,
             statement="The cup has a crack from rim to foot.",
         ),
     )
@@ -78,7 +78,7 @@ print("exhibit", done(file_exhibit.sync(case.number, client=client, body=crack))
 packing = NewExhibitForm(kind=ExhibitKind.DOCUMENT, title="Packing note", text="Wrapped twice.")
 refusal = RejectForm(reason=RejectionReason.GOODS_AS_DESCRIBED, text="It left us whole.", exhibits=[packing])
 print("now", done(reject.sync(case.number, client=client, body=refusal)).state)
-again = request_refund.sync(client=client, body=CaseForm("G-1", Reason.OTHER, Remedy.REFUND, case.amount, "Again."))
+again = request_refund.sync(client=client, body=CaseForm("G-1", Reason.OTHER, Remedy.REFUND, PRICE, "Again."))
 print("refused", again.code if isinstance(again, ProblemAnswer) else "not")
 print("may", sorted({act.act for act in done(read_case.sync(case.number, client=client)).allowed_acts}))
 closed = done(accept.sync(case.number, client=client, body=AcceptForm()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from adjudication.api.fields import Form, Instant, Money, Text, Upload, Whole, one_line, order_number
+from adjudication.api.fields import Form, Instant, Money, Price, Text, Upload, Whole, one_line, order_number
 from adjudication.api.forms import SIDE_CHOICES, ActForm, Choice
 from adjudication.api.forms.exhibits import ExhibitNamed, FilesForm, NewExhibitsForm
 from adjudication.api.paging import PageQuery
@@ -23,7 +23,7 @@ class CaseForm(Form):
     lines = serializers.ListField(child=Text(max_length=60), required=False, default=list, max_length=500)
     reason = Choice(choices=Reason.choices)
     remedy = Choice(choices=Remedy.choices)
-    amount = Money()
+    amount = Price()
     statement = Text()
     channel = Choice(choices=Channel.choices, required=False)
     by = Choice(choices=SIDE_CHOICES, required=False)
