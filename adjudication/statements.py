@@ -13,7 +13,10 @@ from typing import Any
 
 import psycopg
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
+
+from adjudication.errors import Malformed
 
 #: Looks at one statement's answer, and raises if it is not what it must be.
 Judge = Callable[[psycopg.Cursor[Any]], None]
@@ -57,6 +60,10 @@ def sending() -> Iterator[Statements]:
     """Send what is sent within the block, then judge all of it; to be used within a transaction.
 
     Not Django's cursor, which binds on this side: but errors are named as Django's here.
+
+    Raises:
+        Malformed: somebody's words contain NUL, the one character that the database cannot keep.
+
     """
     connection.ensure_connection()
     sent = Statements()
@@ -64,10 +71,12 @@ def sending() -> Iterator[Statements]:
         try:
             with connection.connection.pipeline():
                 yield sent
-        except psycopg.Error:
+        except psycopg.Error as error:
             # A statement before the refused one may already have missed its row: then that is why.
             with suppress(psycopg.Error):
                 sent.judge()
+            if isinstance(error, psycopg.errors.CharacterNotInRepertoire):
+                raise Malformed(_("A text contains a NUL character, which cannot be kept.")) from error
             raise
         sent.judge()
 

@@ -22,7 +22,7 @@ from adjudication.deadlines import outages
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.docket import load
 from adjudication.docket.fallen import known_to
-from adjudication.docket.read import Reader, rows
+from adjudication.docket.read import Reader, named, rows
 from adjudication.docket.take import time_inquiries
 from adjudication.errors import NotFound
 from adjudication.evidence import corrections
@@ -89,7 +89,7 @@ def look(number: str) -> tuple[Case, datetime]:
         NotFound: there is no such case.
 
     """
-    found = rows(LOOK, {"at": clock.simulated_at(), "number": number})
+    found = named(LOOK, number, at=clock.simulated_at())
     if not found:
         raise NotFound(_("There is no such case."))
     at, of_case, of_order, of_buyer, of_shop, of_seller, of_arbitrator, of_deadline, *tables = found[0]

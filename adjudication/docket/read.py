@@ -54,6 +54,11 @@ class Reader(Generic[M]):
         return tuple(name for name in names if name in found)
 
 
+def named(statement: str, number: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of what bears this number; nothing bears one with NUL, which the database could not even look for."""
+    return [] if "\0" in number else rows(statement, {"number": number, **values})
+
+
 def rows(statement: str, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
     """Run a statement that psycopg prepares, unless it is over many rows; its rows, times aware and in UTC."""
     connection.ensure_connection()

@@ -20,7 +20,7 @@ from adjudication.deadlines import outages, schedule
 from adjudication.deadlines.models import Deadline, Extension
 from adjudication.docket import load
 from adjudication.docket.fallen import extend_if_fallen, known_to
-from adjudication.docket.read import rows
+from adjudication.docket.read import named, rows
 from adjudication.docket.write import write
 from adjudication.errors import Busy, NotFound, Stale
 from adjudication.orders.models import Order
@@ -150,7 +150,8 @@ def look_at_order(number: str) -> Order:
         NotFound: there is no such order.
 
     """
-    order = Order.objects.select_related("buyer", "shop__party").filter(number=number).first()
+    known = Order.objects.select_related("buyer", "shop__party")
+    order = known.filter(number=number).first() if "\0" not in number else None
     if order is None:
         raise NotFound(_("There is no such order."))
     deadline, ended = _terms(Q(order=order, case=None))
@@ -171,7 +172,7 @@ def told_when_busy() -> Iterator[None]:
 
 
 def _locked(statement: str, number: str) -> Order | None:
-    found = rows(statement, {"number": number})
+    found = named(statement, number)
     return load.ORDERS.build(found[0]) if found else None
 
 

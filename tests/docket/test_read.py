@@ -7,6 +7,7 @@ from adjudication.cases.models import Case
 from adjudication.docket import load
 from adjudication.docket.look import BUYERS, EXHIBITS, EXTENSIONS, OUTAGES, PEOPLE, SHOPS
 from adjudication.docket.read import Reader, rows
+from adjudication.errors import NotFound
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
 from adjudication.management.bench import meter
@@ -77,3 +78,20 @@ def test_to_look_at_a_case_asks_once(everything):
         for number in Case.objects.values_list("number", flat=True):
             docket.look(number)
             assert meter.statements(lambda number=number: docket.look(number)).work == 1
+
+
+def _taken(number):
+    with docket.take(number):
+        pass
+
+
+def _order_taken(number):
+    with docket.take_order(number):
+        pass
+
+
+@pytest.mark.parametrize("reached", [docket.look, docket.look_at_order, _taken, _order_taken])
+@pytest.mark.parametrize("number", ["2026-000001-16", "2026\0", "\0"])
+def test_nothing_bears_a_number_that_no_matter_could_have(reached, number, db):
+    with pytest.raises(NotFound):
+        reached(number)

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from adjudication import clock, docket
-from adjudication.errors import Stale
+from adjudication.errors import Malformed, Stale
 from adjudication.orders.models import ParcelReport
-from adjudication.procedure import lapse, respond
+from adjudication.procedure import lapse, negotiate, respond
 from adjudication.statements import FEW, insert, require_rows, sending
 from tests import walk
 
@@ -77,3 +77,11 @@ def test_the_statements_of_one_act_are_prepared_and_those_of_a_batch_are_planned
     with walk.at_due(cases[-1]):
         assert docket.sweep_cases(docket.DUE, lapse.lapse).done == FEW + 2, "and the buyer has let the refusal stand"
     assert sorted(prepared()) == sorted(kept)
+
+
+def test_words_that_the_database_cannot_keep_are_refused_and_nothing_is_written(case):
+    with clock.simulated(walk.START):
+        before = walk.snapshot()
+        with pytest.raises(Malformed), docket.take(case.number) as (taken, at):
+            negotiate.make_offer(taken, by=walk.buyer_of(taken), remedy="refund", amount_minor=5, text="a\0b", at=at)
+        assert walk.snapshot() == before
