@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
-from adjudication.cases.standing import Act, require
+from adjudication.cases.standing import Act, require, require_standing, require_turn
 from adjudication.errors import EvidenceRefused, Fault, NotFound, OutOfOrder, Stale, Unprocessable
 from adjudication.evidence import drafts
 from adjudication.evidence.drafts import Draft
@@ -130,9 +130,11 @@ def require_drafts(case: Case, by: Actor, named: Sequence[ExhibitGiven | UUID]) 
 
 
 def _own(what: Act, case: Case, by: Actor, draft_id: UUID, seen: int | None, at: datetime) -> Draft:
+    require_standing(what, case, by)
+    # Before the turn: whoever has filed it is told so, wherever the case has come to.
     if any(exhibit.pk == draft_id and exhibit.by == by.role for exhibit in case.papers.exhibits):
         raise OutOfOrder(_("This has been filed; a filed exhibit is never changed. A correction is a new exhibit."))
-    require(what, case, by, at=at)
+    require_turn(what, case, by, at=at)
     draft = next((draft for draft in drafts.of_side(case, by.role) if draft.pk == draft_id), None)
     if draft is None:
         raise NotFound(_("There is no such draft in this case."))
