@@ -25,7 +25,7 @@ from adjudication.cases.desks import Desk, DeskChange, Interest
 from adjudication.cases.models import Case
 from adjudication.cases.states import HEARD, State
 from adjudication.credentials.staff import staff_roles
-from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused
+from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused, Stale
 from adjudication.orders.models import Party
 from adjudication.parties import DECIDERS, Role
 from adjudication.procedure import desks
@@ -81,7 +81,7 @@ def set_desk(request: HttpRequest, *, pk: int) -> HttpResponseBase:
         raise NoStanding(_("Another’s desk is set by a supervisor."))
     try:
         done = desks.set_desk(user, _given(request), by=by, seen=_seen(request), at=clock.now())
-    except Malformed as refused:
+    except (Malformed, Stale) as refused:
         return _shown(request, user, refused=refused, typed=request.POST.dict())
     messages.success(request, _("The desk is set.") if done else _("The desk was set like this already."))
     return redirect("admin:desk", pk=pk)

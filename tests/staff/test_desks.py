@@ -126,6 +126,9 @@ def test_of_two_who_set_one_desk_the_second_is_told(home, staff, signed_in):
     before = kept()
     answer = signed_in("arbitrator", "ada").post(address("set_desk", ada), {"seen": seen, **GIVEN, "most_cases": "3"})
     assert answer.status_code == 409
+    assert answer.context["field"]["most_cases"] == "3", "what was typed is still there"
+    assert answer.context["seen"] == last_change(ada), "beside what the other has set"
+    assert "at most 12 open cases" in answer.text
     assert kept() == before
 
 
