@@ -67,10 +67,11 @@ class Filter:
         if "amount" in given:
             found = found.filter(case__amount_minor__gte=in_minor(self.amount, self.currency))
         if "language" in given:
-            found = found.filter(
-                Q(case__buyer__language__startswith=self.language)
-                | Q(case__shop__party__language__startswith=self.language)
-            )
+            written = Q()
+            for party in ("case__buyer", "case__shop__party"):
+                written |= Q(**{f"{party}__language__iexact": self.language})
+                written |= Q(**{f"{party}__language__istartswith": f"{self.language}-"})
+            found = found.filter(written)
         if "question" in given:
             waiting = Asking.objects.filter(inquiry__case=OuterRef("case_id"), replied_at=None, inquiry__due_at__gt=at)
             found = found.filter(Exists(waiting), case__inquiries_count__gt=0)

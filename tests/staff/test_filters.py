@@ -1,5 +1,7 @@
 """What the queue is narrowed to: it stands in the address, adds to any tab, and is kept under a name."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
@@ -64,6 +66,14 @@ def test_reason_state_category_and_language_narrow_and_add_up(signed_in):
     assert narrowed(client, language="zh") == both
     assert narrowed(client, language="en") == []
     assert narrowed(client, state="requested", currency="CNY", amount="1", language="zh") == [first.number]
+
+
+def test_a_language_is_not_another_that_begins_alike(signed_in):
+    case = walk.requested()
+    client = signed_in("auditor")
+    for written, found in (("fil", []), ("fi", [case.number]), ("FI-fi", [case.number])):
+        Party.objects.filter(pk=case.buyer_id).update(language=written)
+        assert narrowed(client, language="fi") == found
 
 
 def test_an_open_question_is_flagged_and_found_until_it_is_answered_or_over(signed_in):
@@ -148,6 +158,15 @@ def test_a_filter_is_kept_under_a_name_and_seen_by_nobody_else(signed_in):
     assert signed_in("arbitrator", "other").get(QUEUE).context["kept"] == []
     client.post(KEEP, {"name": "Dear ones", "query": "tab=mine"})
     assert kept("arbitrator") == [(1, "Dear ones", "?tab=mine")], "the same name keeps the new one"
+
+
+def test_a_category_as_long_as_a_category_may_be_is_kept_and_found_again(signed_in):
+    client, category = signed_in("arbitrator"), "家居 & 园艺" * 13
+    query = urlencode({"tab": "open", "category": category})
+    answer = client.post(KEEP, {"name": "家居", "query": query}, follow=True)
+    assert answer.context["filter"].category == category
+    assert answer.context["kept"][0][1], "it is what the page shows"
+    assert client.get(QUEUE + kept("arbitrator")[0][2]).context["filter"].category == category
 
 
 @pytest.mark.parametrize(
