@@ -58,7 +58,7 @@ def swept(moment, limit):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_batch_lapses_as_each_of_its_cases_would_alone(db, seed):
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # a seed repeats it
     for _matter in range(14):
         with clock.simulated(walk.START + chance.randrange(100) * walk.HOUR):
             chance.choice(WAYS)()
