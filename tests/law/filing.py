@@ -5,52 +5,19 @@ A draft is its side's until it is filed, or evidence ends; an inquiry has an end
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from tests.law.terms import Outage, Term
+from tests.law.matter import Asked, CaseModel, Matter
+from tests.law.terms import Term
 from tests.law.words import DECIDERS, NEGOTIABLE, SIDES, H, Refusal, Who
-
-if TYPE_CHECKING:
-    from tests.law.model import CaseModel
 
 DRAFTABLE = (*NEGOTIABLE, "ruled", "returning")
 REPLY_HOURS = 24
 INQUIRIES_OF_A_CASE = 10
 
 
-@dataclass
-class Asked:
-    """One inquiry: in which instance, since when and until when, whom it asks, and who of them has not answered."""
-
-    instance: int
-    made: datetime
-    due: datetime
-    sides: tuple[str, ...]
-    waiting: set[str]
-
-
-@dataclass
-class Filing:
-    """What lies beside a case: each side's drafts, the oldest first, and what has been asked."""
-
-    drafts: dict[str, list[str]] = field(default_factory=lambda: {side: [] for side in SIDES})
-    """`admissible`, `inadmissible`, or `empty`: what cannot be filed."""
-    asked: list[Asked] = field(default_factory=list)
-
-
-class FilingLaw:
+class FilingLaw(Matter):
     """Its part of the model."""
-
-    now: datetime
-    outages: tuple[Outage, ...] = ()
-
-    def _may(self, by: Who, roles: tuple[str, ...]) -> CaseModel:
-        raise NotImplementedError
-
-    def _turn(self, *states: str) -> None:
-        raise NotImplementedError
 
     def keep_draft(self, by: Who, content: str) -> None:
         self._drafting(by).filing.drafts[by.role].append(content)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.law.model import CASES_OVER_A_LINE, CaseModel, Model
+from tests.law.matter import CaseModel
+from tests.law.model import CASES_OVER_A_LINE, Model
 from tests.law.words import Who
 
 BUYER, SELLER = Who("buyer"), Who("seller")

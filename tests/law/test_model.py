@@ -43,7 +43,8 @@ from adjudication.policy import versions
 from adjudication.procedure import extend, lapse, payouts
 from tests import walk
 from tests.law import filing_performed, performing, route
-from tests.law.model import EDGES, REMEDIES, Model
+from tests.law.matter import EDGES, REMEDIES
+from tests.law.model import Model
 from tests.law.words import Refusal
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "3"))
