@@ -20,13 +20,15 @@ from adjudication.policy.terms import Reason, Remedy
 from adjudication.reports.wording import rule_words
 from adjudication.rulings import canned
 from adjudication.rulings.award import award
-from adjudication.rulings.canned import LANGUAGES, PLACES, CannedReason
+from adjudication.rulings.canned import CODE, LANGUAGES, PLACES, CannedReason
 from adjudication.rulings.models import Winner
 from adjudication.rulings.questions import AtFault
 from adjudication.staff.doors import READERS, actor_of, door, page
 from adjudication.staff.ruling_form import RulingTyped
 
 SUPERVISING = frozenset({Role.SUPERVISOR})
+#: In an address these lead to pages of their own, so no text is called by them.
+NO_CODES = frozenset({"new", "write"})
 
 
 @door("GET", open_to=READERS)
@@ -39,7 +41,7 @@ def canned_reasons(request: HttpRequest) -> HttpResponseBase:
 @door("GET", open_to=READERS)
 def canned_reason(request: HttpRequest, *, code: str) -> HttpResponseBase:
     """One of them with its history, or the form for a new one."""
-    versions = list(CannedReason.objects.filter(code=code).select_related("written_by").order_by("-version"))
+    versions = _versions(code)
     if not versions and code != "new":
         raise NotFound(_("There is no such text."))
     return _shown(request, versions[0] if versions else CannedReason(), versions)
@@ -62,12 +64,14 @@ def write_canned_reason(request: HttpRequest) -> HttpResponseBase:
     try:
         if not (seen.isascii() and seen.isdecimal() and len(seen) < 5):
             raise Malformed(_("The form does not say which version it was shown with; open the text again."))
+        if given.code in NO_CODES:
+            told = _("“%(code)s” leads to a page of its own; choose another") % {"code": given.code}
+            raise Malformed(_("The text cannot be kept as it is."), Fault("code", told))
         kept = canned.write(given, by=actor_of(request), seen=int(seen), at=clock.now())
     except NoStanding:
         raise
     except Refused as refused:
-        versions = list(CannedReason.objects.filter(code=given.code).select_related("written_by").order_by("-version"))
-        return _shown(request, given, versions, refused=refused)
+        return _shown(request, given, _versions(given.code), refused=refused)
     messages.success(request, _("%(code)s is kept as version %(n)d.") % {"code": kept.code, "n": kept.version})
     return redirect("admin:canned_reason", code=kept.code)
 
@@ -129,6 +133,13 @@ def _award_values(case: Case, typed: RulingTyped, answers: Any) -> dict[str, str
         "to_buyer": format_amount(split.buyer_minor, case.currency),
         "to_seller": format_amount(split.seller_minor, case.currency),
     }
+
+
+def _versions(code: str) -> list[CannedReason]:
+    """All of one text, the newest first; none of a code that no text can have."""
+    if not CODE.fullmatch(code):
+        return []
+    return list(CannedReason.objects.filter(code=code).select_related("written_by").order_by("-version"))
 
 
 def _supervises(request: HttpRequest) -> bool:

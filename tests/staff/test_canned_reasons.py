@@ -62,6 +62,9 @@ def test_nobody_else_keeps_one(signed_in):
     ("changes", "field"),
     [
         ({"code": "Ünknown"}, "code"),
+        ({"code": "crac\0ked"}, "code"),
+        ({"code": "new"}, "code"),
+        ({"code": "write"}, "code"),
         ({"title": " "}, "title"),
         ({"reason": "whim"}, "reason"),
         ({"winner": "nobody"}, "winner"),
