@@ -223,10 +223,12 @@ SELECT count(DISTINCT c.id), (array_agg(DISTINCT c.number))[:%(named)s]
 FROM adjudication_case c JOIN adjudication_ruling r ON r.case_id = c.id
 WHERE c.requested_at >= %(since)s AND c.requested_at < %(until)s
   AND r.decided_as IN ('arbitrator', 'supervisor') AND char_length(r.reasons) < %(least)s"""
+#: What answers an inquiry counts towards no side's quota.
 MANY = """
 SELECT count(DISTINCT f.case_id), (array_agg(DISTINCT f.number))[:%(named)s]
 FROM (SELECT c.id AS case_id, c.number FROM adjudication_case c JOIN adjudication_exhibit x ON x.case_id = c.id
       WHERE c.requested_at >= %(since)s AND c.requested_at < %(until)s AND x.by IN ('buyer', 'seller')
+        AND x.inquiry_id IS NULL
       GROUP BY c.id, c.number, x.by HAVING count(*) > %(most)s) f"""
 
 

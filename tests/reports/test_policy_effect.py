@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adjudication import clock
+from adjudication.parties import Role
 from adjudication.policy import versions
 from adjudication.policy.terms import Remedy
 from adjudication.reports.policy_effect import effects, look
@@ -71,6 +72,15 @@ EACH = [
 @pytest.mark.parametrize(("source", "told"), EACH)
 def test_each_rule_is_looked_at_by_itself(source, told):
     assert would_have(source) == told
+
+
+def test_what_answers_an_inquiry_counts_towards_no_sides_exhibits():
+    with clock.simulated(walk.START + 40 * DAY):
+        case = walk.in_ruling()
+        inquiry = walk.asked(case, Role.SELLER)
+        walk.replied(case, walk.seller_of(case), inquiry, walk.an_exhibit("On the scales"))
+    during = {"since": walk.START + 39 * DAY, "until": walk.START + 41 * DAY}
+    assert would_have("[evidence]\nexhibits_per_side = 1", **during) == []
 
 
 def test_only_cases_of_that_time_and_of_another_version_are_looked_at():
