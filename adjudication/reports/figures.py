@@ -55,11 +55,6 @@ class Share:
         """Lower and upper bound after E. B. Wilson (1927), which stays within 0 … 1 for any number of cases."""
         return wilson(self.part, self.of) if self.of else None
 
-    @property
-    def is_of_few(self) -> bool:
-        """Are there too few to say much?"""
-        return 0 < self.of < FEW
-
 
 def wilson(part: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
     """The score interval of a share; `z` is the normal quantile, 1.96 for 95 %.

@@ -122,7 +122,7 @@ def test_of_nothing_there_are_no_shares(weeks):
     assert figures.outcomes(weeks) == {}
     assert figures.arbitrators(weeks) == []
     assert {each.reversals.rate for each in figures.appeals(weeks)} == {None}
-    assert (Share(0, 0).rate, Share(0, 0).interval, Share(0, 0).is_of_few) == (None, None, False)
+    assert (Share(0, 0).rate, Share(0, 0).interval) == (None, None)
 
 
 def test_a_withdrawn_appeal_and_a_disputed_return_are_no_decided_appeals(weeks):
@@ -147,10 +147,6 @@ def test_a_withdrawn_appeal_and_a_disputed_return_are_no_decided_appeals(weeks):
 def test_the_interval_is_the_one_of_the_literature(part, of, low, high):
     """R. G. Newcombe, Statistics in Medicine 17 (1998), table I, method 3; the last by hand: 1 / (1 + z²)."""
     assert wilson(part, of) == (pytest.approx(low, abs=6e-5), pytest.approx(high, abs=6e-5))
-
-
-def test_few_cases_are_called_few():
-    assert [Share(0, of).is_of_few for of in (0, 1, 29, 30)] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

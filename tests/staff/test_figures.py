@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from adjudication import clock
 from adjudication.staff.csv_file import lines, safe
+from adjudication.staff.figure_cells import few
 from tests import walk
 from tests.reports.test_figures import hours, two_weeks
 
@@ -127,3 +128,7 @@ def test_it_asks_as_much_however_many_cases_there_are(signed_in, django_assert_n
     two_weeks()
     with clock.simulated(walk.START), django_assert_num_queries(len(few)):
         client.get(reverse("admin:figures"), PAGE)
+
+
+def test_few_cases_are_called_few():
+    assert [bool(few(of)) for of in (0, 1, 29, 30)] == [False, True, True, False]
