@@ -153,7 +153,6 @@ def _may(case: Case, by: Actor, at: datetime) -> dict[str, Any]:
         "may_correct": acts.CORRECT_KIND.name in names,
         "kinds": Exhibit.Kind.choices,
         "is_mine": case.arbitrator_id == by.id,
-        "allowed": sorted(names),
     }
 
 
