@@ -5,12 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from adjudication import clock
-from adjudication.credentials import accounts
-from adjudication.errors import Refused
+from adjudication.credentials.accounts import unlock
+from adjudication.management import accounts
 
 
 class Command(BaseCommand):
@@ -20,16 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Who, and why."""
-        parser.add_argument("username")
-        parser.add_argument("--reason", required=True, help="why, and how you know who asks; it is recorded")
+        accounts.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Unlock."""
-        user = User.objects.filter(username=options["username"], is_staff=True).first()
-        if user is None:
-            raise CommandError(f"There is no member of staff “{options['username']}”.")
-        try:
-            accounts.unlock(user, by=None, reason=options["reason"], at=clock.now())
-        except Refused as refused:
-            raise CommandError(str(refused.detail)) from refused
+        user = accounts.act_on(options["username"], unlock, reason=options["reason"])
         self.stdout.write(f"{user.username} may try again.")
