@@ -6,6 +6,12 @@ apart from it: the slowest receiver holds up no term.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import ProgrammingError
+
 from adjudication import clock
 from adjudication.credentials import forget
 from adjudication.deadlines import outages
@@ -19,8 +25,14 @@ from adjudication.reports.heartbeat import SWEEP, beat
 from adjudication.webhooks import prune, sending
 from adjudication.webhooks.fan_out import DELIVERIES
 
+log = logging.getLogger(__name__)
+
 #: Everybody who is to hear of events.
 READERS = (LETTERS, DELIVERIES)
+#: What need not be kept is let go this often, some at a time.
+LETTING_GO_EVERY = timedelta(minutes=1)
+#: What lets go → the turn in which this process last had it do so.
+_let_go_in: dict[Callable[..., int], int] = {}
 
 
 def make_round(*parts: str) -> Tick:
@@ -32,10 +44,24 @@ def make_round(*parts: str) -> Tick:
     send_due()
     make_entries()
     strays.clear_when_due(at=clock.now())
-    forget.forget_when_due(at=clock.now())
-    prune.prune_when_due(at=clock.now())
+    let_go(forget.forget)
+    let_go(prune.prune)
     beat(SWEEP, *parts)
     return done
+
+
+def let_go(of_old: Callable[..., int]) -> int:
+    """Let go of what is old, once a turn and process; returns how much went. A missing grant is logged, no more."""
+    at = clock.now()
+    turn = int(at.timestamp() // LETTING_GO_EVERY.total_seconds())
+    if _let_go_in.get(of_old) == turn:
+        return 0
+    _let_go_in[of_old] = turn
+    try:
+        return of_old(at=at)
+    except ProgrammingError:
+        log.exception("%s could let nothing go; docs/operations.md names the grants.", of_old.__module__)
+        return 0
 
 
 def announce() -> int:

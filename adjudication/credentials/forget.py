@@ -6,18 +6,14 @@ still known as one; an answer about no case is kept a month. Some at a time, so 
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import ProgrammingError, connection, transaction
-
-log = logging.getLogger(__name__)
+from django.db import connection, transaction
 
 ANSWERS_KEPT_FOR = timedelta(days=30)
 BUCKETS_KEPT_FOR = timedelta(hours=1)
 MOST_AT_ONCE = 1000
-EVERY = timedelta(minutes=1)
 
 #: An array is looked up once; a bare subquery with a limit may be run again for each row it is joined to.
 FORGET = (
@@ -35,22 +31,6 @@ DELETE FROM adjudication_ratebucket WHERE who = ANY(ARRAY(
     SELECT who FROM adjudication_ratebucket WHERE filled_at < %(buckets_before)s
     LIMIT %(most)s FOR UPDATE SKIP LOCKED))""",
 )
-
-_turn_done = -1
-
-
-def forget_when_due(*, at: datetime) -> int:
-    """Forget once a turn and process; returns how many rows went. A missing grant is logged and harms nothing."""
-    global _turn_done
-    turn = int(at.timestamp() // EVERY.total_seconds())
-    if turn == _turn_done:
-        return 0
-    _turn_done = turn
-    try:
-        return forget(at=at)
-    except ProgrammingError:
-        log.exception("Stored answers could not be let go; docs/operations.md names the grants.")
-        return 0
 
 
 def forget(*, at: datetime, most: int = MOST_AT_ONCE) -> int:

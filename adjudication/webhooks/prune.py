@@ -7,16 +7,12 @@ never held up.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import ProgrammingError, connection, transaction
-
-log = logging.getLogger(__name__)
+from django.db import connection, transaction
 
 MOST_AT_ONCE = 1000
-EVERY = timedelta(minutes=1)
 
 #: In this order, each for itself: the database lets a try go only when its delivery has gone, and a message likewise.
 DELIVERIES = """
@@ -27,22 +23,6 @@ TRIES = "DELETE FROM adjudication_webhookattempt WHERE delivery_id = ANY(%(deliv
 MESSAGES = """
 DELETE FROM adjudication_webhookmessage m WHERE m.id = ANY(%(messages)s)
    AND NOT EXISTS (SELECT FROM adjudication_webhookdelivery d WHERE d.message_id = m.id)"""
-
-_turn_done = -1
-
-
-def prune_when_due(*, at: datetime) -> int:
-    """Prune once a turn and process; returns how many deliveries went. A missing grant is logged and harms nothing."""
-    global _turn_done
-    turn = int(at.timestamp() // EVERY.total_seconds())
-    if turn == _turn_done:
-        return 0
-    _turn_done = turn
-    try:
-        return prune(at=at)
-    except ProgrammingError:
-        log.exception("Delivered webhooks could not be let go; docs/operations.md names the grants.")
-        return 0
 
 
 def prune(*, at: datetime, most: int = MOST_AT_ONCE) -> int:
