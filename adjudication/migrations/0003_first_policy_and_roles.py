@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from django.db import migrations
-from django.utils import timezone
+from django.db.models.functions import Now
 
 ROLES = ("arbitrator", "supervisor", "auditor", "operator")
 
@@ -13,7 +13,7 @@ def load(apps, schema_editor):
     """Version 1 comes with the service; every later one is loaded by an operator."""
     source = (Path(__file__).parent.parent / "policy" / "version_1.toml").read_text()
     apps.get_model("adjudication", "PolicyVersion").objects.create(
-        version=1, source=source, tables=tomllib.loads(source), loaded_at=timezone.now()
+        version=1, source=source, tables=tomllib.loads(source), loaded_at=Now()
     )
     for role in ROLES:
         apps.get_model("auth", "Group").objects.get_or_create(name=role)
