@@ -13,6 +13,7 @@ from adjudication.credentials import second_factor
 from adjudication.errors import Fault, Refused, Unauthenticated
 from adjudication.staff import passed
 from adjudication.staff.doors import page
+from adjudication.staff.seen import who
 
 #: The field in which the page sends the second factor along.
 FIELD = "second_factor"
@@ -29,7 +30,7 @@ def asked_again(request: HttpRequest) -> HttpResponseBase | None:
     )
     if code:
         try:
-            passed.mark(request, second_factor.show(request.user, code, at=clock.now()))  # type: ignore[arg-type]
+            passed.mark(request, second_factor.show(who(request), code, at=clock.now()))
         except Refused as refusal:
             refused = refusal
         else:
