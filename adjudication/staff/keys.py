@@ -52,8 +52,6 @@ def make_key(request: HttpRequest) -> HttpResponseBase:
             expires_at=_end(days) if days else None,
             by=who(request),
         )
-    except (NotFound, NoStanding):
-        raise
     except Refused as refused:
         return _listed(request, refused=refused)
     return _shown_once(request, key, text)
@@ -104,7 +102,7 @@ def _listed(request: HttpRequest, *, refused: Refused | None = None) -> HttpResp
     at, all_of_them = clock.now(), request.GET.get("show") == "all"
     found = ApiKey.objects.select_related("user", "party").order_by("-pk")
     if not all_of_them:
-        found = found.filter(revoked_at=None).exclude(expires_at__lte=at)
+        found = found.filter(revoked_at=None).exclude(expires_at__lte=at).exclude(user__is_active=False)
     after = request.GET.get("after", "")
     if after:
         if not after.isascii() or not after.isdigit() or len(after) > 18:
@@ -127,8 +125,9 @@ def _listed(request: HttpRequest, *, refused: Refused | None = None) -> HttpResp
 
 
 def _row(request: HttpRequest, key: ApiKey, at: datetime) -> dict[str, Any]:
-    is_valid = keys.is_valid(key, at=at)
-    return {"key": key, "is_valid": is_valid, "may_succeed": is_valid and key.user in (None, who(request))}
+    is_over = key.expires_at is not None and key.expires_at <= at
+    may_succeed = keys.is_valid(key, at=at) and key.user in (None, who(request))
+    return {"key": key, "is_over": is_over, "may_succeed": may_succeed}
 
 
 def _changes(rows: list[ApiKey]) -> dict[int, dict[str, AccessChange]]:

@@ -118,6 +118,29 @@ def test_the_list_goes_on_where_it_ended(signed_in):
     client = signed_in("operator")
     first = client.get(LIST).text
     assert ("key-052" in first, "key-003" in first, "key-002" in first) == (True, True, False)
-    after = re.search(r'href="\?after=(\d+)"', first)[1]
+    after = re.search(r'href="/admin/keys/\?after=(\d+)"', first)[1]
     assert "key-002" in client.get(LIST, {"after": after}).text
     assert client.get(LIST, {"after": "x"}).status_code == 400
+
+
+def test_a_key_without_an_end_is_said_to_have_none(signed_in):
+    client = signed_in("operator")
+    assert "<dd>no end</dd>" in client.post(NEW, {**FORM, "days": ""}).text
+    assert '<td data-label="Until">no end</td>' in client.get(LIST).text
+
+
+def test_the_key_of_somebody_who_has_left_is_valid_no_longer(signed_in, staff):
+    ada = staff("arbitrator", "ada")
+    keys.create("hers", scopes=["cases:read"], user=ada, expires_at=walk.START + timedelta(days=1))
+    ada.is_active = False
+    ada.save()
+    client = signed_in("operator")
+    assert "hers" not in client.get(LIST).text
+    everything = client.get(LIST, {"show": "all"}).text
+    assert "has left" in everything
+    assert ">over<" not in everything, "its end has not come"
+
+
+def test_the_tabs_of_a_refused_key_lead_to_the_list(signed_in):
+    refused = signed_in("operator").post(NEW, {**FORM, "name": ""}).text
+    assert f'href="{LIST}?show=all"' in refused
