@@ -66,6 +66,7 @@ class PasswordStep(LoginView):
         """Go on to the second factor, or where none is asked for, in."""
         user: User = form.get_user()
         if not (second_factor.is_required() or second_factor.of(user)):
+            self.request.session.pop(passed.MARK, None)  # of a device that was reset meanwhile
             return super().form_valid(form)
         self.request.session.cycle_key()
         self.request.session[HALFWAY] = {

@@ -222,6 +222,17 @@ def test_where_it_is_optional_it_is_offered_and_once_set_up_asked_for(settings):
     assert not is_in(second)
 
 
+def test_where_it_is_optional_a_reset_device_is_not_asked_for_again_in_the_same_browser(settings):
+    settings.STAFF_SECOND_FACTOR = "optional"
+    client, _answer = give_password("ada")
+    secret = secret_on(client.post(reverse("admin:second_factor_set_up")).text)
+    client.post(reverse("admin:second_factor_set_up"), {"code": password_of(secret, walk.START)})
+    call_command("reset_second_factor", "ada", "--reason", "Her phone fell into the Seine.", verbosity=0)
+    assert not is_in(client)
+    give_password("ada", client=client)
+    assert is_in(client)
+
+
 def test_another_device_takes_the_place_of_the_first_and_new_codes_of_the_old():
     client, secret, codes = enrolled("ada", walk.START)
     page = client.post(reverse("admin:second_factor_set_up"))
