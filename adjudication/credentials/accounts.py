@@ -68,19 +68,19 @@ def unlock(user: User, *, by: User | None, reason: str, at: datetime) -> None:
     if not reason.strip():
         raise Malformed(_("Say why, and how you know who asks."), Fault("reason", _("must not be empty"), "required"))
     with transaction.atomic():
-        tries, _each = AccessAttempt.objects.filter(username=user.get_username()).delete()
-        if not second_factor.unlock(user) and not tries:
+        name_is_locked = bool(locks([user.get_username()]))
+        if not second_factor.unlock(user, at=at) and not name_is_locked:
             raise OutOfOrder(_("This account is not locked."))
+        AccessAttempt.objects.filter(username=user.get_username()).delete()
         AccessChange.objects.create(
             kind=AccessChange.Kind.UNLOCKED, at=at, by=by, user=user, reason=reason.strip()[:500]
         )
 
 
 def _counting() -> QuerySet[AccessAttempt]:
-    """The tries that still count, by the host's clock, for axes goes by that."""
-    found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(
-        attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
-    )
+    """The tries that still count."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME  # by the host's clock, as axes counts
+    found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__gt=since)
     return found
 
 

@@ -176,12 +176,13 @@ def locked_until(device: Authenticator, *, at: datetime) -> datetime | None:
     return until if until is not None and until > at else None
 
 
-def unlock(user: User) -> bool:
-    """Forget the wrong ones; was it locked?"""
+def unlock(user: User, *, at: datetime) -> bool:
+    """Take its lock off; was it locked?"""
     with transaction.atomic():
         device = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP).first()
-        if device is None or not device.data.pop("locked_until", None):
+        if device is None or locked_until(device, at=at) is None:
             return False
+        del device.data["locked_until"]
         device.save()
     return True
 

@@ -1,6 +1,9 @@
 """The staff's accounts: locks are taken off and lost second factors reset by somebody else, for a reason, on record."""
 
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -69,6 +72,18 @@ def test_a_locked_second_factor_is_shown_and_taken_off_too(signed_in, mei):
     assert "09:15 UTC" in client.get(LIST).text
     client.post(reverse("admin:unlock_account", args=[mei.pk]), {"reason": "She rang."})
     assert second_factor.locked_until(second_factor.of(mei), at=clock.now()) is None
+
+
+def test_what_is_not_locked_is_not_unlocked(signed_in, mei):
+    give_password("mei", password="wrong")
+    for _try in range(10):
+        with pytest.raises(Exception, match="neither the password"):
+            second_factor.show(mei, "000000", at=clock.now())
+    address = reverse("admin:unlock_account", args=[mei.pk])
+    with clock.simulated(walk.START + timedelta(minutes=16)):  # the second factor was locked, and is no longer
+        assert signed_in("operator").post(address, {"reason": "She rang."}).status_code == 409
+    assert not AccessChange.objects.filter(kind="unlocked").exists()
+    assert AccessAttempt.objects.filter(username="mei").exists()
 
 
 def test_the_list_goes_on_after_a_hundred(signed_in, staff):
