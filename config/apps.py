@@ -15,7 +15,7 @@ class InstallationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks; let `migrate` install the queue too, for the service's own role may not."""
-        from config import checks  # noqa: F401
+        from config import checks  # noqa: F401  # registers them
 
         # The signal is sent for apps with models alone, and this one has none.
         post_migrate.connect(install_queue, sender=apps.get_app_config("adjudication"))

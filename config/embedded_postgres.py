@@ -63,7 +63,8 @@ def socket_folder(data_dir: Path) -> Path:
     inside = data_dir / "run"
     if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET_BYTES and re.fullmatch(r"[A-Za-z0-9_./-]+", str(inside)):
         return inside
-    outside = Path("/tmp") / f"adjudication-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}"  # noqa: S108
+    name = f"adjudication-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}"
+    outside = Path("/tmp") / name  # noqa: S108  # whose it is, is asked right here
     with suppress(FileNotFoundError):
         owners = {os.geteuid()} | ({data_dir.stat().st_uid} if data_dir.exists() else set())
         if outside.lstat().st_uid not in owners or outside.is_symlink():
@@ -129,7 +130,7 @@ class EmbeddedPostgres:
         try:
             self._lay_out()
             with self.log.open("ab") as log:
-                self.process = subprocess.Popen(  # noqa: S603
+                self.process = subprocess.Popen(  # noqa: S603  # our own command
                     self._command("postgres", "-D", str(self.cluster), "-k", str(socket_folder(self.data_dir)))
                     + [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")],
                     stdin=subprocess.DEVNULL,
@@ -201,7 +202,7 @@ class EmbeddedPostgres:
             return
         unfinished = self.data_dir / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  # our own command
             self._command(
                 *("initdb", "-D", str(unfinished), "--username=postgres", "--encoding=UTF8", "--locale=C"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject"),

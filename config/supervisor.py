@@ -68,7 +68,7 @@ class Child(Mortal):
         self.unfinished_line = b""
 
     def _spawn(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603  # our own commands
             self.command,
             env=self.env,
             stdin=subprocess.DEVNULL,

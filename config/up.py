@@ -208,7 +208,7 @@ class Up:
         self.console.say("up", self.demo_says)
 
     def _reachable_host(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
 
     def _address(self, path: str) -> str:
         host = self._reachable_host()

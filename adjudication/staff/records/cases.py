@@ -107,7 +107,7 @@ class ExhibitRecord(CaseLink):
         """By whom and when, the latest first."""
         viewings = exhibit.viewings.order_by("-pk")[:MOST_VIEWINGS]
         rows = [(viewing.get_role_display(), viewing.viewer_id, moment(viewing.viewed_at)) for viewing in viewings]
-        return format_html_join(mark_safe("<br>"), "{} {} · {}", rows) or "–"
+        return format_html_join(mark_safe("<br>"), "{} {} · {}", rows) or "–"  # our own literal
 
 
 class RulingRecord(CaseLink):
