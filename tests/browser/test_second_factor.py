@@ -140,6 +140,8 @@ def test_a_key_is_made_with_a_fresh_factor_and_the_form_waits_for_it(up: Running
     shoot(op, "door-fresh")
     op.set_viewport_size({"width": 390, "height": 844})
     shoot(op, "door-fresh-phone")
+    title = op.locator("header h1 > *").first
+    assert title.evaluate("title => title.scrollWidth <= title.clientWidth"), "the title is to be read on a phone, too"
     op.locator("form.factor input#code").fill(password_of(secret, steps=1))
     op.get_by_role("button", name="Go on").click()
     expect(op.locator("code.key")).to_contain_text("adj_")
