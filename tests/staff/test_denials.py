@@ -9,6 +9,8 @@ from django.urls import reverse
 from adjudication import clock
 from adjudication.credentials import denials, keys
 from adjudication.credentials.models import Denial
+from adjudication.errors import Refused
+from adjudication.staff.records.access import WHYS
 from tests import walk
 from tests.api.conftest import Caller
 from tests.staff.test_ruling import page, typed
@@ -111,6 +113,13 @@ def test_supervisors_and_auditors_read_them_and_nobody_else(signed_in):
     for role in ("arbitrator", "operator"):
         assert signed_in(role).get(reverse(LIST)).status_code == 403
         assert reverse(LIST) not in signed_in(role).get("/admin/").text
+
+
+def test_lines_are_sought_by_every_code_that_a_refusal_can_have():
+    def codes(kind):
+        return {kind.code}.union(*(codes(below) for below in kind.__subclasses__()))
+
+    assert codes(Refused) - denials.NOT_DENIED <= set(WHYS)
 
 
 def test_they_are_counted_in_the_metrics():

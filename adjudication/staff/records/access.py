@@ -19,7 +19,8 @@ from adjudication.staff.reading import ReadOnlyAdmin, hearing_link
 #: Why somebody was denied: the refusals' codes, and those of the sign-in.
 WHYS = (
     *("no_standing", "method_not_allowed", "not_found", "invalid", "unprocessable", "inadmissible_citation"),
-    *("out_of_order", "stale", "too_late", "too_early", "unauthenticated"),
+    *("out_of_order", "stale", "too_late", "too_early", "unauthenticated", "conflict", "evidence_refused"),
+    *("idempotency_mismatch", "too_large", "unsupported_media_type", "storage_full", "unbalanced"),
     *("wrong_password", "wrong_code", "unknown_name", "locked_out", "no_role", denials.MORE),
 )
 #: Who looks after those who act here.
