@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
@@ -72,6 +74,7 @@ def test_a_case_is_heard_ruled_on_and_paid_by_a_role_that_owns_nothing() -> None
     second_factor.reset(user, by=None, reason="It is lost.", at=clock.now())
     client.post("/admin/login/", {"username": "ada", "password": "wrong"})
     assert denials_of("sign_in") == 1
+    AccessAttempt.objects.update(failures_since_start=settings.AXES_FAILURE_LIMIT)  # nine more, and locked
     accounts.unlock(user, by=None, reason="She rang.", at=clock.now())
 
 
