@@ -103,9 +103,8 @@ def case_view(
     offered = _offered(case, actor, allowed, tried)
     kept = own_drafts.shown(case, role, allowed=allowed, tried=tried[1] if tried else None)
     if tried and tried[0].act is acts.CHANGE_DRAFT and not any(each.is_tried for each in kept):
-        offered.insert(
-            0, Offered(tried[0], tried[1], False, True, tried[2])
-        )  # the draft is gone, what was typed is not
+        # The draft is gone, or may not be changed any more; what was typed is kept all the same.
+        offered.insert(0, Offered(tried[0], tried[1], False, True, tried[2]))
     inquiry = next((inquiry for inquiry in case.papers.inquiries if inquiry.waits_for(role)), None)
     asking = inquiry.asking(role) if inquiry else None
     happenings = tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency)

@@ -42,7 +42,7 @@ class DraftShown:
     """Named as on the wall, whose parts show it."""
     change: ActForm | None
     is_tried: bool
-    """Its change has just been refused."""
+    """Its change has just been refused, and is still allowed."""
     may_be_filed: bool
     may_be_dropped: bool
     original: str
@@ -76,9 +76,10 @@ def shown(case: Case, role: Role, *, allowed: Collection[str], tried: ActForm | 
 
 
 def _shown(case: Case, role: Role, draft: Draft, allowed: Collection[str], tried: ActForm | None) -> DraftShown:
-    is_tried = isinstance(tried, ChangeDraftForm) and tried.data.get("draft") == str(draft.pk)
     change: ActForm | None = None
+    is_tried = False
     if acts.CHANGE_DRAFT.name in allowed:
+        is_tried = isinstance(tried, ChangeDraftForm) and tried.data.get("draft") == str(draft.pk)
         name = f"{acts.CHANGE_DRAFT.name}-{draft.pk}"
         change = tried if is_tried else ChangeDraftForm(name=name, case=case, role=role, of=draft)
 

@@ -126,6 +126,18 @@ def test_a_change_that_saw_an_older_version_is_refused_and_what_was_typed_is_kep
     assert "Typed too late" in gone.text
 
 
+def test_a_change_that_comes_after_the_term_is_refused_and_what_was_typed_is_kept(buyer):
+    case = walk.in_evidence()
+    client = buyer(case)
+    draft = keep(client, case, text="Mine")
+    before, kept = walk.snapshot(), list(Draft.objects.values())
+    with clock.simulated(case.papers.deadline.due_at):
+        late = client.post(f"{page_of(case)}change_draft/", {"kind": "photo", "title": "Typed too late", **named(draft)})
+    assert late.status_code == 409
+    assert "Typed too late" in late.text
+    assert (walk.snapshot(), list(Draft.objects.values())) == (before, kept)
+
+
 def test_a_draft_is_filed_now_and_its_receipt_can_be_kept(buyer, seller):
     case = walk.in_evidence()
     client = buyer(case)
