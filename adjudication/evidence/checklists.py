@@ -36,7 +36,10 @@ class OnRecord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One fact to be shown: its code, of which side it is asked, in which words, and what kinds of exhibit serve."""
+    """One fact to be shown: its code, of which side it is asked, in which words, and what kinds of exhibit serve.
+
+    Its words speak of the sides and to nobody: both sides and staff read them beside an exhibit.
+    """
 
     fact: str
     side: Role
@@ -66,13 +69,13 @@ ITEMS = (
     _buyer("defect_confirmed", _("What a repairer or an expert says of the defect"), *WRITTEN),
     _buyer("packaging_on_arrival", _("The parcel and its packaging, inside and outside"), *PICTURE),
     _buyer("label_on_arrival", _("The shipping label with its tracking number"), *PICTURE, Kind.CARRIER_RECORD),
-    _buyer("reported_in_time", _("That you told the seller or the carrier soon after the arrival"), *TOLD, *CARRIED),
+    _buyer("reported_in_time", _("That the seller or the carrier was told soon after the arrival"), *TOLD, *CARRIED),
     _buyer("promised", _("What the listing or the seller promised"), *PROMISED),
     _buyer("difference_shown", _("What arrived, beside what was promised"), *PICTURE, Kind.INSPECTION_REPORT),
     _buyer("contents_counted", _("Everything that was in the parcel, counted or weighed"), *PICTURE, *CARRIED),
-    _buyer("asked_to_ship", _("That you asked the seller when the goods would be shipped"), *TOLD),
+    _buyer("asked_to_ship", _("That the seller was asked when the goods would be shipped"), *TOLD),
     _buyer("no_movement", _("That the tracking shows no movement, or no parcel at all"), *CARRIED, Kind.PHOTO),
-    _buyer("asked_carrier", _("What the carrier answered when you asked for the parcel"), *CARRIED),
+    _buyer("asked_carrier", _("What the carrier answered when asked for the parcel"), *CARRIED),
     _buyer("nobody_received", _("That nobody at the address took the parcel"), *CARRIED, Kind.PHOTO),
     _buyer("address_given", _("The address the order was to go to"), *TOLD, Kind.PHOTO),
     _buyer("signs_of_a_copy", _("What shows a copy: seals, numbers, workmanship"), *PICTURE),
@@ -81,7 +84,7 @@ ITEMS = (
     _buyer("measured", _("The goods measured, beside the size chart"), *PICTURE),
     _buyer("date_promised", _("By when the goods were promised"), *PROMISED),
     _buyer("date_of_arrival", _("When the goods arrived, or that they have not"), *CARRIED, Kind.PHOTO),
-    _buyer("harm_of_delay", _("What the delay cost you"), *TOLD, *PICTURE),
+    _buyer("harm_of_delay", _("What the delay cost the buyer"), *TOLD, *PICTURE),
     _buyer("what_happened", _("What happened, in order"), *PICTURE, *TOLD, *CARRIED),
     # Asked of the seller.
     _seller(
@@ -102,12 +105,12 @@ ITEMS = (
     _seller("weight_shipped", _("The weight and contents of the parcel when it left"), *PICTURE, *CARRIED),
     _seller("carrier_on_damage", _("What the carrier says of the damage"), *CARRIED, Kind.INSPECTION_REPORT),
     _seller("provenance", _("Where the goods come from: the invoice of the maker or dealer"), Kind.DOCUMENT),
-    _seller("authorised", _("That you may sell the brand"), Kind.DOCUMENT),
+    _seller("authorised", _("That the seller may sell the brand"), Kind.DOCUMENT),
     _seller("size_chart", _("The size chart that the buyer saw"), Kind.LISTING_SNAPSHOT, Kind.DOCUMENT, Kind.PHOTO),
     _seller("return_terms", _("The terms of return that applied"), Kind.LISTING_SNAPSHOT, *TOLD),
     _seller("delay_told", _("That the buyer was told of the delay, and agreed"), *TOLD),
-    _seller("help_offered", _("What you offered the buyer"), *TOLD),
-    _seller("sellers_account", _("What happened, in order, as you know it"), *PICTURE, *TOLD, *CARRIED),
+    _seller("help_offered", _("What the buyer was offered"), *TOLD),
+    _seller("sellers_account", _("What happened, in order, as the seller knows it"), *PICTURE, *TOLD, *CARRIED),
 )
 BY_FACT = {item.fact: item for item in ITEMS}
 
