@@ -25,7 +25,7 @@ class Compared:
 
 def compare(typed: str, messages: Iterable[str]) -> Compared:
     """Compare each typed line with all messages; a line may name its sender and its time before a colon."""
-    said = [_bare(message) for message in messages]
+    said = [words for message in messages if (words := _bare(message))]
     lines = [line.strip() for line in typed.splitlines() if len(_bare(line)) >= LEAST]
     strange = tuple(line for line in lines if not any(_is_said(words, said) for words in _words_of(line)))
     return Compared(len(lines), strange)

@@ -183,6 +183,16 @@ def test_words_typed_as_platform_chat_are_compared_with_the_record():
     assert "It was broken when we packed it." in sign.sentence
 
 
+def test_a_message_without_a_letter_is_no_record_of_what_stands_before_a_colon():
+    order = walk.register(walk.given_order())
+    walk.deliver(order)
+    walk.talked(order, ("buyer", "?!"), ("seller", "It is, and packed by hand."))
+    case = walk.requested(docket.look_at_order(order.number))
+    walk.filed(case, walk.buyer_of(case), ExhibitGiven(Kind.PLATFORM_CHAT, "Our chat", "We broke it when packing:"))
+    (sign,) = signs(case)
+    assert sign.code == "not_in_the_chat"
+
+
 def test_signs_take_as_many_statements_for_twenty_exhibits_as_for_one():
     case = a_case()
 
