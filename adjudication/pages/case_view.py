@@ -25,7 +25,7 @@ from adjudication.pages.act_table import PAGE_ACTS, PageAct
 from adjudication.pages.forms import ActForm
 from adjudication.pages.next_step import next_step
 from adjudication.pages.timeline import tell
-from adjudication.parties import Actor, Role
+from adjudication.parties import SIDES, Actor, Role
 from adjudication.policy import versions
 from adjudication.procedure import acts
 from adjudication.reports import manifests, wall
@@ -110,7 +110,6 @@ def case_view(
     happenings = tell(events, reader=role, exhibits=case.papers.exhibits, currency=case.currency)
     return {
         "case": case,
-        "party": case.buyer if role is Role.BUYER else case.shop.party,
         "role": role,
         "other_side": case.shop.party if role is Role.BUYER else case.buyer,
         "at": at,
@@ -139,7 +138,6 @@ def case_view(
         "offers": list(reversed(case.papers.offers)),
         "parcels": list(ParcelReport.objects.filter(order_id=case.order_id).order_by("id")),
         "balance": balances.of_order(case.order_id),
-        "policy": versions.get(case.policy_version_id),
     }
 
 
@@ -187,7 +185,7 @@ def _wall(case: Case, role: Role, asked: QueryDict) -> wall.Wall:
         asked=asked,
         own=role,
         names={Role.BUYER: str(case.buyer), Role.SELLER: str(case.shop)},
-        rested=[side for side in (Role.BUYER, Role.SELLER) if acts.has_rested(case, side)],
+        rested=[side for side in SIDES if acts.has_rested(case, side)],
     )
 
 
