@@ -21,7 +21,9 @@ AROUND = 2
 #: What buyers look for first; everything else follows in alphabetical order.
 FIRST = ("title", "price", "description", "attributes")
 INDENT = "  "
-CUT, GAP = "…", "…"
+CUT = "…"
+#: Messages were left out here.
+GAP = "…"
 
 
 def listing_words(snapshot: Mapping[str, Any]) -> str:

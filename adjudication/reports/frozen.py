@@ -11,19 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adjudication.errors import Malformed
+from adjudication.evidence.frozen import GAP, INDENT
 from adjudication.money import Amount, require_currency
 
 #: `#3 buyer 2026-03-02T09:00:00Z`, with ` *` where it is quoted; its words stand indented below it.
 HEAD = re.compile(r"#(?P<number>\d+) (?P<side>buyer|seller) (?P<at>[0-9T:.-]+Z)(?P<quoted> \*)?")
-#: Messages were left out here.
-GAP = "…"
 #: `Price: 100.00`; a name that is short, and something said of it.
 ROW = re.compile(r"(?P<name>[^:：]{1,60})[:：]\s*(?P<words>.*)")
 #: What a listing ends in: the hash of all of it.
 HASH = re.compile(r"(?P<name>SHA-256)[: ]\s*(?P<words>[0-9a-f]{64})")
 #: An amount as the marketplace sent it, which people read as money.
 MONEY = re.compile(r"amount_minor: (?P<minor>[0-9]{1,15})\ncurrency: (?P<currency>[A-Z]{3})")
-INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
