@@ -1,6 +1,6 @@
 """The public register: final rulings without names, for everybody to read and search, signed in or not.
 
-Nothing here depends on who reads, only on the language: caches may keep it.
+Nothing here depends on who reads, only on the language and the time zone: caches may keep it.
 """
 
 from __future__ import annotations

@@ -377,5 +377,4 @@ def statements_of_a_sweep():
         assert docket.sweep_cases(docket.DUE, lapse.lapse, limit=500).done == 6
     # What only a test's own transaction asks for, and the claim that finds nothing more.
     told = [each for each in sent if not each.startswith(("SAVEPOINT", "RELEASE"))]
-    print(*[each.strip()[:90] for each in told], sep="\n")
     return len(told) - 1

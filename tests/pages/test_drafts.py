@@ -132,7 +132,9 @@ def test_a_change_that_comes_after_the_term_is_refused_and_what_was_typed_is_kep
     draft = keep(client, case, text="Mine")
     before, kept = walk.snapshot(), list(Draft.objects.values())
     with clock.simulated(case.papers.deadline.due_at):
-        late = client.post(f"{page_of(case)}change_draft/", {"kind": "photo", "title": "Typed too late", **named(draft)})
+        late = client.post(
+            f"{page_of(case)}change_draft/", {"kind": "photo", "title": "Typed too late", **named(draft)}
+        )
     assert late.status_code == 409
     assert "Typed too late" in late.text
     assert (walk.snapshot(), list(Draft.objects.values())) == (before, kept)
