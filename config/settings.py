@@ -289,6 +289,10 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "WEBHOOKS": ["adjudication.api.webhooks.SENT"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "adjudication.api.schema.tell_forms_of_the_web",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "Role": "adjudication.parties.Role",
         "Side": "adjudication.api.forms.SIDE_CHOICES",

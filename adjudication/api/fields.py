@@ -38,7 +38,7 @@ class Form(serializers.Serializer[Any]):
     """What the schema says of it besides its fields."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Check every field; name each one that is not known."""
+        """Check every field; name each one that is not known, or given more often than it is taken."""
         if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
             told = self.error_messages["unknown"] % {"known": ", ".join(self.fields) or "–"}
             raise serializers.ValidationError(
@@ -47,7 +47,12 @@ class Form(serializers.Serializer[Any]):
         if repeated := [name for name, given in _lists(data) if len(given) > 1 and not self._takes_many(name)]:
             twice = serializers.ErrorDetail(str(self.error_messages["repeated"]), "repeated_field")
             raise serializers.ValidationError({name: [twice] for name in repeated})
-        return super().to_internal_value(data)
+        return super().to_internal_value(self._as_json(data) if isinstance(data, MultiValueDict) else data)
+
+    def _as_json(self, data: MultiValueDict[str, Any]) -> dict[str, Any]:
+        """Read a form of the web's like JSON. It cannot say null: an empty field is that, where null is taken."""
+        told = {name: data.getlist(name) if self._takes_many(name) else data[name] for name in data}
+        return {name: None if given == "" and self.fields[name].allow_null else given for name, given in told.items()}
 
     def _takes_many(self, name: str) -> bool:
         return isinstance(self.fields[name], serializers.ListField | serializers.MultipleChoiceField)
@@ -88,8 +93,6 @@ class Whole(serializers.IntegerField):
 
 class Flag(serializers.BooleanField):
     """Yes or no: `true` or `false`, in a multipart form by these words; what is left out is left open."""
-
-    default_empty_html = serializers.empty
 
     def to_internal_value(self, data: Any) -> bool:
         """Take nothing else for yes or no."""

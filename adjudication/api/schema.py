@@ -58,6 +58,26 @@ class ExhibitNamedSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-un
         return {"oneOf": [{"type": "string", "format": "uuid"}, new.ref]}
 
 
+def tell_forms_of_the_web(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """A form with files has no null: where JSON takes that, it takes an empty field, as `Form` reads it."""
+    operations = [operation for methods in result["paths"].values() for operation in methods.values()]
+    bodies = [operation.get("requestBody", {}).get("content", {}) for operation in operations]
+    named = {body["multipart/form-data"]["schema"]["$ref"] for body in bodies if "multipart/form-data" in body}
+    for form in named:
+        fields = result["components"]["schemas"][form.rpartition("/")[2]]["properties"]
+        fields.update({name: _empty_for_null(told) for name, told in fields.items() if "null" in told.get("type", ())})
+    return result
+
+
+def _empty_for_null(told: dict[str, Any]) -> dict[str, Any]:
+    (kind,) = set(told["type"]) - {"null"}
+    if told.get("format") == "binary":
+        return {**told, "type": kind}  # which may be empty
+    either = {name: said for name, said in told.items() if name != "description"}
+    description = {"description": told["description"]} if "description" in told else {}
+    return {"anyOf": [{**either, "type": kind}, {"type": "string", "maxLength": 0}], **description}
+
+
 def _tell_text(field: Text, schema: dict[str, Any]) -> None:
     """What `Text` takes; without the choice between two schemas that an empty text would both fit."""
     for either in schema.pop("oneOf", [])[:1]:

@@ -149,6 +149,36 @@ def test_a_file_takes_the_place_of_the_one_before_and_null_takes_it_away(
     assert [each for each in folder.rglob("*") if each.is_file()] == []
 
 
+def test_a_form_takes_away_by_an_empty_field_what_a_draft_may_be_without(
+    buyer, case, folder, django_capture_on_commit_callbacks
+):
+    replaced = str(walk.filed(case, walk.buyer_of(case)).pk)
+    path = f"exhibits/{kept_by(buyer, case, replaces=replaced, facts=['promised', 'defect_shown']).json()['id']}"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert patched(buyer, path, {"file": photo()}).json()["media_type"] == "image/png"
+        untouched = patched(buyer, path, {"title": "Better"}).json()
+    assert (untouched["replaces"], untouched["facts"]) == (replaced, ["defect_shown", "promised"])
+    assert untouched["media_type"] == "image/png"
+    with django_capture_on_commit_callbacks(execute=True):
+        emptied = patched(buyer, path, {"replaces": "", "facts": "", "file": "", "text": ""})
+    assert emptied.status_code == 200, emptied.content
+    left = emptied.json()
+    assert (left["replaces"], left["facts"], left["sha256"], left["text"]) == (None, [], "", "")
+    assert (left["title"], left["kind"]) == ("Better", "document")
+    assert [each for each in folder.rglob("*") if each.is_file()] == []
+
+
+@pytest.mark.parametrize("field", ["kind", "draft"])
+def test_a_form_cannot_empty_what_every_draft_has(buyer, case, field):
+    path = f"exhibits/{kept_by(buyer, case).json()['id']}"
+    before = walk.snapshot()
+    told = refused(patched(buyer, path, {field: "", "title": "Better"}), 400, "invalid")
+    assert [error["field"] for error in told["errors"]] == [field]
+    told = refused(patched(buyer, path, {"replaces": "null"}), 400, "invalid")
+    assert [error["field"] for error in told["errors"]] == ["replaces"]
+    assert walk.snapshot() == before
+
+
 def test_a_refused_change_keeps_no_file(buyer, case, folder):
     path = f"exhibits/{kept_by(buyer, case).json()['id']}"
     before = walk.snapshot()

@@ -15,13 +15,14 @@ from adjudication.api.paging import PageQuery
 from adjudication.evidence.models import Exhibit
 
 
-def facts_named(**options: Any) -> serializers.ListField:
+def facts_named(*, can_be_empty_text: bool = False, **options: Any) -> serializers.ListField:
     """What an exhibit is said to prove: codes of the case's checklist."""
     told = _("Codes of the case’s checklist.")
+    if can_be_empty_text:
+        told = _("Codes of the case’s checklist; one left empty names none.")
     options = options or {"default": list}
-    return serializers.ListField(
-        child=one_line(max_length=40), required=False, max_length=20, help_text=told, **options
-    )
+    code = one_line(max_length=40, allow_blank=can_be_empty_text)
+    return serializers.ListField(child=code, required=False, max_length=20, help_text=told, **options)
 
 
 class NewExhibitForm(Form):
@@ -136,9 +137,19 @@ class DraftWithoutFileForm(DraftForm):
 
 
 class DraftUploadForm(DraftForm):
-    """The same as multipart, with a file that takes the place of the one before."""
+    """The same as multipart. A field left empty takes away what the draft had, where it may be without it."""
 
-    file = Upload(required=False)
+    facts = facts_named(can_be_empty_text=True, allow_empty=True)
+    replaces = serializers.UUIDField(required=False, allow_null=True, help_text=_("Left empty: it replaces none."))
+    file = Upload(
+        required=False,
+        allow_null=True,
+        help_text=_("Takes the place of the one before. An empty field in its stead: there is none any more."),
+    )
+
+    def validate_facts(self, value: list[str]) -> list[str]:
+        """A form of the web's has no empty list: one empty field stands for it."""
+        return [fact for fact in value if fact]
 
 
 class KindForm(Form):
