@@ -58,7 +58,20 @@ def write(case: Case, *, by: Actor, text: str, at: datetime) -> Note:
     if by.id in case.papers.interested:
         raise NoStanding(_("Nobody hears a case of a party they are related to or have traded with."))
     text = text.strip()
+    require_readable(text, field="text")
+    return Note.objects.create(case=case, by_id=by.id, text=text, written_at=at)
+
+
+def require_readable(text: str, *, field: str) -> None:
+    """Refuse what is no note: nothing, more than anybody reads, or no plain text. The database keeps its length too.
+
+    Raises:
+        Malformed: naming the field that it was given in.
+
+    """
     if not text or len(text) > MOST_CHARACTERS or "\0" in text:
         told = _("from 1 to %(most)d characters of plain text") % {"most": MOST_CHARACTERS}
-        raise Malformed(_("Say what is to be noted."), Fault("text", told))
-    return Note.objects.create(case=case, by_id=by.id, text=text, written_at=at)
+        raise Malformed(
+            _("Say what is to be noted, in at most %(most)d characters.") % {"most": MOST_CHARACTERS},
+            Fault(field, told),
+        )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
@@ -95,7 +95,9 @@ def succeed(key: ApiKey, *, by: User | None) -> tuple[ApiKey, str]:
 
     """
     with transaction.atomic():
-        same = ApiKey.objects.select_for_update().filter(name=key.name, user=key.user, party=key.party)
+        _lock(key)
+        # Asked only now: the successor that another has just made is seen by a statement that begins after it.
+        same = ApiKey.objects.filter(name=key.name, user=key.user, party=key.party)
         valid = [each for each in same.order_by("pk") if is_valid(each, at=clock.now())]
         if key not in valid:
             raise OutOfOrder(_("This key is not valid any more; make another one."))
@@ -133,26 +135,37 @@ def authenticate(text: str) -> ApiKey:
     return key
 
 
-def revoke(named: str, *, reason: str, by: User | None = None) -> list[ApiKey]:
-    """Take a key back for good, by its prefix, or every valid key of a name; they are unknown from now on.
+def revoke(prefix: str, *, reason: str, by: User | None = None) -> ApiKey:
+    """Take one key back for good, by its prefix as it is listed; it is unknown from now on.
 
     Raises:
         NotFound: there is no such key, or it has been revoked already.
         Malformed: without a reason.
 
     """
-    if not reason.strip():
-        raise Malformed(_("Say why the key is revoked."), Fault("reason", _("must not be empty"), "required"))
-    with transaction.atomic():
-        named_so = ApiKey.objects.select_for_update().filter(Q(name=named) | Q(prefix=named[:12]), revoked_at=None)
-        found = [key for key in named_so.order_by("pk") if named in (key.name, key.prefix)]
-        if not found:
-            raise NotFound(_("There is no valid key “%(named)s”; list_api_keys names them.") % {"named": named[:120]})
-        now = clock.now()
-        ApiKey.objects.filter(pk__in=[key.pk for key in found]).update(revoked_at=now)
-        kind, why = AccessChange.Kind.KEY_REVOKED, reason.strip()[:500]
-        AccessChange.objects.bulk_create(AccessChange(kind=kind, at=now, by=by, key=key, reason=why) for key in found)
+    found = _revoke(ApiKey.objects.filter(prefix=prefix), reason=reason, by=by)
+    if not found:
+        raise NotFound(_("There is no valid key that begins with “%(prefix)s”.") % {"prefix": prefix[:120]})
+    return found[0]
+
+
+def revoke_named(name: str, *, reason: str, by: User | None = None) -> list[ApiKey]:
+    """Take every valid key of this name back for good.
+
+    Raises:
+        NotFound: there is none.
+        Malformed: without a reason.
+
+    """
+    found = _revoke(ApiKey.objects.filter(name=name), reason=reason, by=by)
+    if not found:
+        raise NotFound(_("There is no valid key “%(named)s”; list_api_keys names them.") % {"named": name[:120]})
     return found
+
+
+def is_prefix(text: str) -> bool:
+    """Is this how one of the keys begins, as it is listed?"""
+    return ApiKey.objects.filter(prefix=text).exists()
 
 
 def is_valid(key: ApiKey, *, at: datetime) -> bool:
@@ -174,6 +187,21 @@ def _note_use(key: ApiKey, now: datetime) -> None:
     with transaction.atomic():
         free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key.pk)
         ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=now)
+
+
+def _lock(key: ApiKey) -> None:
+    ApiKey.objects.select_for_update().get(pk=key.pk)
+
+
+def _revoke(keys: QuerySet[ApiKey], *, reason: str, by: User | None) -> list[ApiKey]:
+    if not reason.strip():
+        raise Malformed(_("Say why the key is revoked."), Fault("reason", _("must not be empty"), "required"))
+    with transaction.atomic():
+        found = list(keys.select_for_update().filter(revoked_at=None).order_by("pk"))
+        now, kind, why = clock.now(), AccessChange.Kind.KEY_REVOKED, reason.strip()[:500]
+        ApiKey.objects.filter(pk__in=[key.pk for key in found]).update(revoked_at=now)
+        AccessChange.objects.bulk_create(AccessChange(kind=kind, at=now, by=by, key=key, reason=why) for key in found)
+    return found
 
 
 def party_named(identity: str) -> Party:

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from adjudication.parties import Role
+
 
 class Scope(models.TextChoices):
     """What a key may be used for."""
@@ -137,11 +139,14 @@ class Denial(models.Model):
 
 
 class AccessChange(models.Model):
-    """That a way in was given or taken: a key, a second factor, a lock. Append-only."""
+    """That a way in was given or taken: an account, a key, a second factor, a lock. Append-only."""
 
     class Kind(models.TextChoices):
         """What was done."""
 
+        ACCOUNT_MADE = "account_made", _("account made")
+        ROLE_CHANGED = "role_changed", _("role changed")
+        PASSWORD_SET = "password_set", _("password set")
         KEY_MADE = "key_made", _("key made")
         KEY_REVOKED = "key_revoked", _("key revoked")
         SECOND_FACTOR_SET_UP = "second_factor_set_up", _("second factor set up")
@@ -168,6 +173,9 @@ class AccessChange(models.Model):
         help_text=_("Whose way in it is; empty for a key."),
     )
     key = models.ForeignKey(ApiKey, models.PROTECT, null=True, blank=True, related_name="changes")
+    roles = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("What this person may act as from now on.")
+    )
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -188,6 +196,9 @@ class AccessChange(models.Model):
                 name="change_of_access_is_known",
                 condition=Q(
                     kind__in=(
+                        "account_made",
+                        "role_changed",
+                        "password_set",
                         "key_made",
                         "key_revoked",
                         "second_factor_set_up",
@@ -202,3 +213,9 @@ class AccessChange(models.Model):
     def __str__(self) -> str:
         """What was done."""
         return str(self.get_kind_display())
+
+    @property
+    def roles_told(self) -> str:
+        """The roles, as the reader calls them."""
+        names = self.roles.split(", ") if self.roles else []
+        return ", ".join(str(Role(name).label) if name in Role.values else name for name in names)

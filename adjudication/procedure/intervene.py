@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case, Forum
-from adjudication.cases.notes import Note
+from adjudication.cases.notes import Note, require_readable
 from adjudication.cases.standing import require
 from adjudication.cases.states import State
 from adjudication.deadlines import schedule
@@ -59,12 +59,17 @@ def assign(case: Case, *, by: Actor, to: Actor, reason: str = "", at: datetime) 
 
     Whoever gives it, it is judged whether `to` may hear it. A case assigned later (evidence opened without anybody)
     keeps its terms. Why it was handed over is noted for staff; the two sides are told only that it was.
+
+    Raises:
+        Malformed: the reason is longer than a note may be.
+
     """
     if by != to:
         require(acts.GIVE, case, by, at=at)
     require(acts.ASSIGN, case, to, at=at)
     told: dict[str, Any] = {"from": case.arbitrator_id} if case.arbitrator_id else {}
     if reason := reason.strip():
+        require_readable(reason, field="reason")
         told["reason_sha256"] = digest(reason)
         case.papers.new_notes.append(Note(case=case, by_id=by.id, kind=Note.Kind.HANDOVER, text=reason, written_at=at))
     case.arbitrator_id = to.id

@@ -258,18 +258,18 @@ INVARIANTS = (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
                               'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
-                              'deskchange', 'accesschange', 'extension', 'viewing']) AS name
+                              'deskchange', 'accesschange', 'extension', 'viewing', 'account']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
-            FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'account', 'announcement',
+            FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'announcement',
                               'offer', 'proposal', 'message', 'inquiry', 'asking', 'publication',
                               'webhookendpoint', 'denial', 'outage', 'interest']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(guards) FROM (VALUES
                 ('asking', ARRAY['answered_in_time', 'answered_once', 'fixed']),
                 ('case', ARRAY['filed_once', 'legal_move', 'starts_requested', 'version_rises']),
-                ('deadline', ARRAY['end_moves_with_an_extension', 'ends_once', 'explains_itself', 'never_shortened',
-                                   'never_swept_early']),
+                ('deadline', ARRAY['end_moves_with_an_extension', 'ends_once', 'explains_itself', 'never_begins_lapsed',
+                                   'never_shortened', 'never_swept_early']),
                 ('denial', ARRAY['only_counts_up']),
                 ('draft', ARRAY['counted', 'fits', 'keeps_its_side', 'never_emptied', 'version_rises']),
                 ('entry', ARRAY['entry_has_postings']),
@@ -284,6 +284,7 @@ INVARIANTS = (
                 ('offer', ARRAY['answered_once', 'fixed']),
                 ('order', ARRAY['filed_once', 'version_never_falls']),
                 ('outage', ARRAY['declared_outages_stand_apart', 'only_lengthened']),
+                ('party', ARRAY['keeps_its_identity']),
                 ('payout', ARRAY['fixed', 'paid_once']),
                 ('posting', ARRAY['entry_balances']),
                 ('proposal', ARRAY['answered_once', 'fixed']),

@@ -57,6 +57,7 @@ class Ruling(models.Model):
         ordering = ("case_id", "instance")
         constraints = [
             models.UniqueConstraint(fields=["case", "instance"], name="one_ruling_an_instance"),
+            models.UniqueConstraint(fields=["case", "decided_by"], name="nobody_rules_twice_on_a_case"),
             models.CheckConstraint(name="award_is_not_negative", condition=Q(buyer_minor__gte=0, seller_minor__gte=0)),
         ]
 

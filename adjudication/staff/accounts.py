@@ -17,8 +17,7 @@ from adjudication.credentials import accounts, second_factor
 from adjudication.credentials.models import AccessChange
 from adjudication.errors import NotFound
 from adjudication.parties import Role
-from adjudication.staff.doors import door, page
-from adjudication.staff.seen import who
+from adjudication.staff.doors import door, page, who
 
 #: Who looks after those who act here.
 LOOKING_AFTER = frozenset({Role.OPERATOR, Role.SUPERVISOR})

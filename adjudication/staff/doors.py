@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.credentials.staff import staff_actor, staff_roles
-from adjudication.errors import MethodNotAllowed, NoStanding, Refused
+from adjudication.errors import MethodNotAllowed, NoStanding, Refused, Unauthenticated
 from adjudication.parties import DECIDERS, Actor, Role
 
 if TYPE_CHECKING:
@@ -68,6 +69,18 @@ def door(
 def actor_of(request: HttpRequest) -> Actor:
     """The member of staff at the door."""
     return staff_actor(request.user)
+
+
+def who(request: HttpRequest) -> User:
+    """The member of staff who is signed in; asked behind a door alone.
+
+    Raises:
+        Unauthenticated: nobody is.
+
+    """
+    if not isinstance(request.user, User):
+        raise Unauthenticated(_("Sign in first."))
+    return request.user
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

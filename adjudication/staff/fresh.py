@@ -12,8 +12,7 @@ from adjudication import clock
 from adjudication.credentials import second_factor
 from adjudication.errors import Fault, Refused, Unauthenticated
 from adjudication.staff import passed
-from adjudication.staff.doors import page
-from adjudication.staff.seen import who
+from adjudication.staff.doors import page, who
 
 #: The field in which the page sends the second factor along.
 FIELD = "second_factor"

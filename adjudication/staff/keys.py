@@ -19,8 +19,7 @@ from adjudication.credentials import keys
 from adjudication.credentials.models import AccessChange, ApiKey, Scope
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, OutOfOrder, Refused
 from adjudication.parties import Role
-from adjudication.staff.doors import door, page
-from adjudication.staff.seen import who
+from adjudication.staff.doors import door, page, who
 
 #: Who sees to the service.
 KEEPING = frozenset({Role.OPERATOR})

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from adjudication import clock
 from adjudication.credentials import second_factor
 from adjudication.staff import sign_in
-from adjudication.staff.doors import READERS, door, page
-from adjudication.staff.seen import who
+from adjudication.staff.doors import READERS, door, page, who
 
 
 @door("GET", open_to=READERS)

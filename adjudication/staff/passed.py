@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from adjudication import clock
 from adjudication.credentials import second_factor
-from adjudication.staff.seen import who
+from adjudication.staff.doors import who
 
 MARK = "second_factor"
 

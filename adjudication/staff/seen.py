@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.errors import Fault, Malformed, Unauthenticated
+from adjudication.errors import Fault, Malformed
 
 
 def version_seen(request: HttpRequest) -> int:
@@ -23,15 +22,3 @@ def version_seen(request: HttpRequest) -> int:
             Fault("version", _("must be the case’s version")),
         )
     return int(given)
-
-
-def who(request: HttpRequest) -> User:
-    """The member of staff who is signed in; asked behind a door alone.
-
-    Raises:
-        Unauthenticated: nobody is.
-
-    """
-    if not isinstance(request.user, User):
-        raise Unauthenticated(_("Sign in first."))
-    return request.user

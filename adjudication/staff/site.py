@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from adjudication.credentials import changes
 from adjudication.credentials.staff import staff_roles
 from adjudication.staff import (
     accounts,
@@ -51,6 +52,7 @@ from adjudication.staff import (
     webhooks,
 )
 from adjudication.staff.dashboard import standing_work
+from adjudication.staff.doors import who
 from adjudication.staff.watch import watched
 
 
@@ -161,6 +163,13 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
         request.current_app = self.name
         step = sign_in.PasswordStep.as_view(template_name="admin/login.html", extra_context=context)
         return sign_in.counted(step)(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Give oneself another password, on record."""
+        user = who(request)
+        with changes.recorded(user, by=user):
+            answer: HttpResponse = super().password_change(request, extra_context)
+        return answer
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard: how much waits, where, and whether the service itself is well."""

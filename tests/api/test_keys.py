@@ -15,6 +15,7 @@ from adjudication.credentials.models import ApiKey
 from adjudication.errors import Unauthenticated
 from tests import walk
 from tests.api.conftest import Caller, refused
+from tests.docket.test_races import at_once
 
 
 def commanded(*args):
@@ -53,7 +54,7 @@ def test_whatever_is_wrong_with_a_key_is_told_in_one_and_the_same_sentence(day):
     _key, revoked = keys.create("b", scopes=["cases:read"])
     left = User.objects.create_user("gone", is_active=False)
     _key, of_one_who_left = keys.create("c", scopes=["cases:read"], user=left)
-    keys.revoke("b", reason="It leaked.")
+    keys.revoke_named("b", reason="It leaked.")
     with clock.simulated(walk.START + walk.HOUR):
         texts = (expired, revoked, of_one_who_left, "adj_" + "x" * 43, revoked[:12])
         answers = [Caller(text).get("cases") for text in texts]
@@ -70,6 +71,45 @@ def test_revoking_by_prefix_takes_one_and_by_name_all(day):
         call_command("revoke_api_key", "front")
     assert commanded("list_api_keys") == []
     assert len(commanded("list_api_keys", "--all")) == 3
+
+
+def test_a_prefix_takes_that_one_key_and_none_that_is_called_so(day):
+    key, _text = keys.create("front", scopes=["cases:read"])
+    called_so, text = keys.create(key.prefix, scopes=["cases:read"])
+    assert commanded("revoke_api_key", key.prefix) == [f"Revoked: {key.prefix} “front”."]
+    assert keys.authenticate(text) == called_so
+    with pytest.raises(CommandError):
+        call_command("revoke_api_key", key.prefix)
+    with pytest.raises(CommandError):
+        call_command("revoke_api_key", called_so.prefix + "x")
+    assert keys.authenticate(text) == called_so
+
+
+def succeeded_at_once(monkeypatch, key, *, locked):
+    """Two successors are asked for at once; without the lock both are held until the other has looked, too."""
+    make = keys.create
+    held = threading.Barrier(2, timeout=20)
+    if not locked:
+        monkeypatch.setattr(keys, "_lock", lambda key: None)
+        monkeypatch.setattr(keys, "create", lambda *args, **given: (held.wait(), make(*args, **given))[1])
+
+    def succeed(barrier):
+        barrier.wait()
+        keys.succeed(key, by=None)
+
+    return [error.code for error in at_once(succeed, succeed) if error is not None]
+
+
+def test_of_two_who_make_a_successor_at_once_one_is_told_that_there_is_one(own_database, monkeypatch):
+    key, _text = keys.create("till", scopes=["cases:read"])
+    assert succeeded_at_once(monkeypatch, key, locked=True) == ["out_of_order"]
+    assert ApiKey.objects.count() == 2
+
+
+def test_control_without_the_lock_a_key_gets_two_successors(own_database, monkeypatch):
+    key, _text = keys.create("till", scopes=["cases:read"])
+    assert succeeded_at_once(monkeypatch, key, locked=False) == []
+    assert ApiKey.objects.count() == 3
 
 
 def test_the_list_tells_everything_but_the_key(day):

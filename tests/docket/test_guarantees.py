@@ -8,6 +8,13 @@ from adjudication import clock
 from adjudication.cases.models import Case
 from tests import walk
 
+#: As if it had been open until tomorrow and lapsed then.
+LAPSED_EARLY = """
+    INSERT INTO adjudication_deadline (order_id, case_id, kind, binds, if_silent, policy_version_id, instance,
+        anchor_sequence, anchored_at, started_at, due_at, "end", ended_at, failure)
+    SELECT order_id, case_id, kind, binds, if_silent, policy_version_id, instance, anchor_sequence, anchored_at,
+        started_at, clock_timestamp() + interval '1 day', 'lapsed', clock_timestamp() + interval '1 day', ''
+    FROM adjudication_deadline WHERE case_id IS NOT NULL"""
 FORBIDDEN = {
     "rewrite an event": "UPDATE adjudication_event SET kind = 'x'",
     "delete an event": "DELETE FROM adjudication_event",
@@ -16,6 +23,11 @@ FORBIDDEN = {
     "empty the ledger": "TRUNCATE adjudication_posting CASCADE",
     "rewrite a posting": "UPDATE adjudication_posting SET debit_minor = debit_minor + 1 WHERE debit_minor > 0",
     "delete a posting": "DELETE FROM adjudication_posting",
+    "give an account another owner": "UPDATE adjudication_account SET owner_id = owner_id + 1",
+    "delete an account": "DELETE FROM adjudication_account",
+    "empty the accounts": "TRUNCATE adjudication_account CASCADE",
+    "give a party another name at the marketplace": "UPDATE adjudication_party SET external_id = 'another'",
+    "put a party on the other side": "UPDATE adjudication_party SET kind = 'shop' WHERE kind = 'buyer'",
     "post on one side": """
         WITH e AS (INSERT INTO adjudication_entry (reference, order_id, currency, total_minor, occurred_at)
                    SELECT 'x', id, 'CNY', 5, now() FROM adjudication_order LIMIT 1 RETURNING id)
@@ -51,6 +63,7 @@ FORBIDDEN = {
             anchor_sequence, anchored_at, started_at, due_at, "end", failure)
         SELECT order_id, case_id, kind, binds, if_silent, policy_version_id, instance, anchor_sequence, anchored_at,
             started_at, due_at, '', '' FROM adjudication_deadline WHERE ended_at IS NULL""",
+    "write down a term that lapsed early": LAPSED_EARLY,
     "rewrite a ruling": "UPDATE adjudication_ruling SET reasons = 'other reasons'",
     "rewrite a finding": "UPDATE adjudication_finding SET weight = 'none'",
     "delete an exhibit": "DELETE FROM adjudication_exhibit",
@@ -96,6 +109,22 @@ def test_an_event_whose_hash_is_not_of_its_body_is_refused(a_ruled_case):
             "INSERT INTO adjudication_event (case_id, sequence, kind, occurred_at, body, previous, hash) "
             "SELECT id, version + 1, 'x', now(), '{}', head, 'x' FROM adjudication_case",
         )
+
+
+def test_nobody_rules_on_a_case_in_two_instances_by_plain_sql_either(a_ruled_case):
+    Case.objects.update(instance=2, version=a_ruled_case.version + 1)
+    with pytest.raises(DatabaseError, match="nobody_rules_twice"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO adjudication_ruling
+               SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'instance', 2))).*
+               FROM adjudication_ruling r"""
+        )
+
+
+def test_a_term_that_its_own_act_made_pointless_is_written_down_as_superseded(a_ruled_case):
+    with connection.cursor() as cursor:
+        cursor.execute(LAPSED_EARLY.replace("'lapsed'", "'superseded'"))
+        assert cursor.rowcount
 
 
 def test_a_running_term_cannot_lapse_by_any_simulated_clock(db):

@@ -32,7 +32,7 @@ def test_keys_are_made_once_for_the_shop_alone_and_anew_when_they_are_unknown(db
     assert {keys.authenticate(text).user.username for text in known["staff"].values()} == set(shop_keys.WHO_RULE)
     demo()
     assert json.loads(file.read_text()) == known
-    keys.revoke(shop_keys.NAME, reason="It leaked.")
+    keys.revoke_named(shop_keys.NAME, reason="It leaked.")
     demo()
     assert json.loads(file.read_text()) != known
     assert of_shop().count() == 4

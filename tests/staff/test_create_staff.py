@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from adjudication.credentials.models import AccessChange
 from adjudication.credentials.staff import staff_actor
 from adjudication.errors import NoStanding
 from adjudication.parties import Role
@@ -33,6 +34,19 @@ def test_a_second_call_changes_role_and_password():
     user = User.objects.get()
     assert user.check_password("a long walk home")
     assert [group.name for group in user.groups.all()] == ["auditor"]
+
+
+def test_whoever_is_made_or_given_another_role_or_password_stays_on_record():
+    create("mei", "--role", "arbitrator", "--password", "a long walk home")
+    create("mei", "--role", "auditor", "--password", "a longer walk home")
+    with pytest.raises(CommandError):
+        create("mei", "--role", "operator", "--password", "short")
+    changes = AccessChange.objects.order_by("pk").values_list("user__username", "kind", "roles", "by")
+    assert list(changes) == [
+        ("mei", "account_made", "arbitrator", None),
+        ("mei", "role_changed", "auditor", None),
+        ("mei", "password_set", "auditor", None),
+    ]
 
 
 @pytest.mark.parametrize(

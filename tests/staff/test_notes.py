@@ -1,7 +1,7 @@
 """Private notes: staff write and read them on the hearing page; no party, feed or webhook ever tells of one."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from adjudication.cases.desks import Interest
@@ -37,6 +37,25 @@ def test_a_note_says_something_in_plain_text(text, signed_in):
     case = walk.in_evidence()
     assert note(signed_in("arbitrator"), case, text).status_code == 400
     assert not Note.objects.exists()
+
+
+def test_why_a_case_is_handed_over_is_no_longer_than_a_note(signed_in, staff):
+    case, colleague = walk.in_evidence(), staff("arbitrator", "colleague")
+    address = reverse("admin:give_case", args=[case.number])
+    form = {"version": case.version, "arbitrator": colleague.username}
+    before = walk.snapshot()
+    refused = signed_in("supervisor").post(address, {**form, "reason": "x" * 4001})
+    assert refused.status_code == 400
+    assert "4000" in refused.text
+    assert walk.snapshot() == before
+    assert signed_in("supervisor").post(address, {**form, "reason": "x" * 4000}).status_code == 302
+    assert walk.look(case).arbitrator_id == colleague.pk
+
+
+def test_the_database_keeps_notes_short_too(staff):
+    note = Note(case=walk.in_evidence(), by=staff("arbitrator"), text="x" * 4001, written_at=walk.START)
+    with pytest.raises(IntegrityError, match="a_note_can_be_read"), transaction.atomic():
+        note.save()
 
 
 def test_who_reads_or_may_not_hear_the_case_notes_nothing(signed_in, staff):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from adjudication import clock, docket, models
 from adjudication.cases.offers import Offer
 from adjudication.credentials import denials, keys
-from adjudication.credentials.models import ApiKey
+from adjudication.credentials.models import AccessChange, ApiKey
 from adjudication.deadlines import outages
 from adjudication.parties import Role
 from adjudication.policy.terms import Remedy
@@ -149,7 +149,45 @@ def test_staff_are_changed_by_superusers_alone(staff, signed_in):
     changed = mighty.post(page, {"username": "other", "groups": [walk.group("auditor").pk], "is_staff": "on"})
     assert changed.status_code == 302
     assert [group.name for group in other.groups.all()] == ["auditor"]
+    noted = AccessChange.objects.order_by("pk").values_list("kind", "user", "roles", "by")
+    assert list(noted) == [("role_changed", other.pk, "", root.pk)]  # the form did not say that they are still here
     assert mighty.post(reverse("admin:auth_user_delete", args=[other.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_a_superusers_changes_of_an_account_stay_on_record(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    root = User.objects.create(username="root", is_staff=True, is_superuser=True)
+    mighty = Client()
+    mighty.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    given = {"password1": "a long walk home", "password2": "a long walk home", "usable_password": "true"}
+    assert mighty.post(reverse("admin:auth_user_add"), {"username": "mei", **given}).status_code == 302
+    mei = User.objects.get(username="mei")
+    page = reverse("admin:auth_user_change", args=[mei.pk])
+    here = {"username": "mei", "groups": [walk.group("auditor").pk], "is_staff": "on", "is_active": "on"}
+    assert mighty.post(page, here).status_code == 302
+    assert mighty.post(page, {**here, "first_name": "Mei"}).status_code == 302  # of her access nothing
+    another = {name: value.replace("long", "longer") for name, value in given.items()}
+    assert mighty.post(reverse("admin:auth_user_password_change", args=[mei.pk]), given | another).status_code == 302
+    noted = AccessChange.objects.order_by("pk").values_list("kind", "user", "roles", "by")
+    assert list(noted) == [
+        ("account_made", mei.pk, "", root.pk),
+        ("role_changed", mei.pk, "auditor", root.pk),
+        ("password_set", mei.pk, "auditor", root.pk),
+    ]
+
+
+def test_whoever_gives_themselves_another_password_leaves_a_line(staff, signed_in, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    user, client = staff("auditor"), signed_in("auditor")
+    user.set_password("a long walk home")
+    user.save()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    given = {"old_password": "a long walk home", "new_password1": "a longer walk", "new_password2": "a longer walk"}
+    assert client.post("/admin/password_change/", {**given, "old_password": "wrong"}).status_code == 200
+    assert not AccessChange.objects.exists()
+    assert client.post("/admin/password_change/", given).status_code == 302
+    change = AccessChange.objects.get()
+    assert (change.kind, change.user, change.by) == ("password_set", user, user)
 
 
 def test_a_list_asks_the_same_number_of_questions_however_many_rows(settled, signed_in):

@@ -1,4 +1,4 @@
-"""Make a member of staff, or give one another role or password."""
+"""Make a member of staff, or give one another role or password: on record, as every change of access."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from adjudication import clock
+from adjudication.credentials import changes
 from adjudication.credentials.staff import STAFF_ROLES
 
 ROLES = [role.value for role in STAFF_ROLES]
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         made = secrets.token_urlsafe(15) if password is None else ""
         with transaction.atomic():
             user = User.objects.select_for_update().filter(username=username).first()
-            is_new = user is None
+            before = changes.of(user.pk) if user else None
             user = user or User(username=username)
             user.is_staff = user.is_active = True
             try:
@@ -50,7 +52,8 @@ class Command(BaseCommand):
             user.save()
             user.groups.remove(*Group.objects.filter(name__in=ROLES).exclude(name=role))
             user.groups.add(Group.objects.get(name=role))
-        done = "created" if is_new else "updated"
+            changes.note(user, before=before, by=None, at=clock.now())
+        done = "updated" if before else "created"
         self.stdout.write(f"{username} {done} as {role}; sign in at /admin/")
         if made:
             self.stdout.write("The password is shown this once:")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from adjudication import clock
-from adjudication.credentials import demo
+from adjudication.credentials import changes, demo
 from adjudication.management.demo import canned, shop_keys
 from adjudication.management.demo.stories import Stories
 from adjudication.orders.models import Order
@@ -75,4 +75,5 @@ def _staff() -> dict[str, User]:
         if username not in known:
             known[username] = User.objects.create(username=username, password=hashed, is_staff=True)
             known[username].groups.add(Group.objects.get(name=role.value))
+            changes.note(known[username], before=None, by=None, at=clock.now())
     return {username: known[username] for username in STAFF}

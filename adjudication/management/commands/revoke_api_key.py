@@ -14,7 +14,7 @@ from adjudication.errors import Refused
 class Command(BaseCommand):
     """`manage.py revoke_api_key NAME|PREFIX [--reason WHY]`."""
 
-    help = "Revoke one API key by its prefix, or every valid key of that name."
+    help = "Revoke the one API key of that prefix; where no key has it, every valid key of that name."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which."""
@@ -23,8 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Revoke, and say what was."""
+        named, reason = options["key"], options["reason"]
         try:
-            revoked = keys.revoke(options["key"], reason=options["reason"])
+            if keys.is_prefix(named):
+                revoked = [keys.revoke(named, reason=reason)]
+            else:
+                revoked = keys.revoke_named(named, reason=reason)
         except Refused as refused:
             raise CommandError(str(refused.detail)) from refused
         for key in revoked:

@@ -32,7 +32,7 @@ def provide(staff: dict[str, User]) -> None:
     if _are_valid(file):
         return
     with suppress(NotFound):
-        keys.revoke(NAME, reason="The demonstration begins anew.")
+        keys.revoke_named(NAME, reason="The demonstration begins anew.")
     made = {
         "marketplace": keys.create(NAME, scopes=SCOPES)[1],
         "staff": {name: keys.create(NAME, scopes=RULING, user=staff[name])[1] for name in WHO_RULE},

@@ -81,9 +81,9 @@ class DenialRecord(ReadOnlyAdmin):
 
 
 class AccessChangeRecord(ReadOnlyAdmin):
-    """Every key made or revoked, second factor set up or reset, and lock taken off."""
+    """Every account, role, password, key, second factor and lock that was given or taken."""
 
-    list_display = ("at", "kind", "about", "by_whom", "reason")
+    list_display = ("at", "kind", "about", "roles", "by_whom", "reason")
     list_select_related = ("user", "key", "by")
     list_filter = ("kind",)
     ordering = ("-at", "-id")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.admin import display
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import Count, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from adjudication import clock
 from adjudication.cases.models import Case
+from adjudication.credentials import changes
 from adjudication.credentials.models import ApiKey
 from adjudication.credentials.staff import staff_roles
 from adjudication.deadlines.models import Outage
@@ -24,6 +30,7 @@ from adjudication.orders.models import Order
 from adjudication.policy import versions
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.wording import event_words
+from adjudication.staff.doors import who
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin
 
 
@@ -168,6 +175,24 @@ class StaffRecord(UserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # Unfo
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Never through the password."""
         return "password" not in lookup and bool(super().lookup_allowed(lookup, value, request))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Look at it before; the roles are saved later, and then it is noted what has changed."""
+        form.before = changes.of(obj.pk)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the roles; who changed whose access stays on record."""
+        super().save_related(request, form, formsets, change)
+        changes.note(form.instance, before=form.before, by=who(request), at=clock.now())
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Give somebody another password, on record."""
+        user = self.get_object(request, unquote(id))
+        with changes.recorded(user, by=who(request)) if user else nullcontext():
+            answer: HttpResponse = super().user_change_password(request, id, form_url)
+        return answer
 
     def _may_change(self, request: HttpRequest) -> bool:
         return bool(staff_roles(request.user)) and bool(getattr(request.user, "is_superuser", False))
