@@ -43,17 +43,17 @@ def make_round(*parts: str) -> Tick:
     announce()
     send_due()
     make_entries()
-    strays.clear_when_due(at=clock.now())
+    let_go(strays.clear_next, every=strays.EVERY)
     let_go(forget.forget)
     let_go(prune.prune)
     beat(SWEEP, *parts)
     return done
 
 
-def let_go(of_old: Callable[..., int]) -> int:
+def let_go(of_old: Callable[..., int], *, every: timedelta = LETTING_GO_EVERY) -> int:
     """Let go of what is old, once a turn and process; returns how much went. A missing grant is logged, no more."""
     at = clock.now()
-    turn = int(at.timestamp() // LETTING_GO_EVERY.total_seconds())
+    turn = int(at.timestamp() // every.total_seconds())
     if _let_go_in.get(of_old) == turn:
         return 0
     _let_go_in[of_old] = turn

@@ -70,7 +70,7 @@ class FeedDoor(Door):
         parameters=[FeedQuery],
         responses={
             200: documented.page_of(
-                EventAnswer, "FeedPage", after=serializers.CharField(allow_null=True, help_text="Where to read on.")
+                EventAnswer, "FeedPage", after=serializers.CharField(allow_null=True, help_text=_("Where to read on."))
             ),
             **documented.problems(*documented.ALWAYS, 503),
         },

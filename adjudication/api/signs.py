@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +22,7 @@ from adjudication.parties import Role
 class PointedToAnswer(Answer):
     """Another exhibit that a sign points to."""
 
-    case = serializers.CharField(help_text="Its case's number.")
+    case = serializers.CharField(help_text=_("Its case's number."))
     exhibit = serializers.UUIDField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer
     by = serializers.ChoiceField(choices=Exhibit.FiledBy.choices)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.models import Case
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
-from adjudication.evidence.kinds import PICTURES
+from adjudication.evidence.kinds import FILM, PICTURES
 from adjudication.evidence.models import Exhibit
 
 if TYPE_CHECKING:
@@ -173,6 +173,11 @@ class Draft(models.Model):
     def is_picture(self) -> bool:
         """Is its file one picture?"""
         return self.media_type in PICTURES
+
+    @property
+    def is_film(self) -> bool:
+        """Is its file a film?"""
+        return self.media_type == FILM
 
     @property
     def is_fit(self) -> bool:

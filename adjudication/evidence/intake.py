@@ -23,14 +23,12 @@ from django.utils.translation import gettext_lazy as _
 from adjudication.errors import Fault, TooLarge
 from adjudication.evidence import copies, inspection, storage
 from adjudication.evidence.inspection import Inspected, inspect
-from adjudication.evidence.kinds import HEAD_BYTES, TAKEN
+from adjudication.evidence.kinds import FILM, HEAD_BYTES, TAKEN
 from adjudication.evidence.models import Exhibit
 from adjudication.evidence.traces import NONE, Traces
 from adjudication.policy.versions import Policy
 
 log = logging.getLogger(__name__)
-
-FILM = "video/mp4"
 
 
 @dataclass(frozen=True, slots=True)

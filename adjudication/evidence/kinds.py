@@ -13,6 +13,7 @@ TAKEN = {
     "application/pdf": "pdf",
     "video/mp4": "mp4",
 }
+FILM = "video/mp4"
 #: What is shown as one picture.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 
@@ -46,7 +47,7 @@ def media_type(head: bytes) -> str | None:
         return "image/webp"
     if head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\0\f").startswith(b"%PDF-"):
         return "application/pdf"
-    return "video/mp4" if head[4:8] == b"ftyp" and FILMS & _brands(head) and not is_phone_still(head) else None
+    return FILM if head[4:8] == b"ftyp" and FILMS & _brands(head) and not is_phone_still(head) else None
 
 
 def is_phone_still(head: bytes) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.evidence.kinds import PICTURES
+from adjudication.evidence.kinds import FILM, PICTURES
 from adjudication.parties import Role
 
 if TYPE_CHECKING:
@@ -167,6 +167,11 @@ class Exhibit(models.Model):
     def is_picture(self) -> bool:
         """Is its file one picture, and not a document of pages?"""
         return self.media_type in PICTURES
+
+    @property
+    def is_film(self) -> bool:
+        """Is its file a film, of which nothing is shown here?"""
+        return self.media_type == FILM
 
     @property
     def shown(self) -> range:

@@ -22,16 +22,10 @@ FOLDERS = 256
 #: One folder in this time; the whole store in not quite two days.
 EVERY = timedelta(minutes=10)
 
-_turn_done = -1
 
-
-def clear_when_due(*, at: datetime) -> int:
-    """Clear the folder whose turn it is, once a turn and process; returns how many files went."""
-    global _turn_done
+def clear_next(*, at: datetime) -> int:
+    """Clear the folder whose turn it is; returns how many files went. Asked for once a turn (`rounds.py`)."""
     turn = int(at.timestamp() // EVERY.total_seconds())
-    if turn == _turn_done:
-        return 0
-    _turn_done = turn
     try:
         return clear(f"{turn % FOLDERS:02x}", at=at)
     except OSError:

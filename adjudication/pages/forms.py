@@ -15,6 +15,7 @@ from adjudication.cases.models import Case
 from adjudication.errors import Refused
 from adjudication.evidence import drafts, intake
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
+from adjudication.evidence.kinds import FILM
 from adjudication.evidence.models import Exhibit
 from adjudication.money import MAX_MINOR, decimals, format_amount
 from adjudication.parties import Role
@@ -174,4 +175,4 @@ def kind_of(file: StoredFile) -> Exhibit.Kind:
     """The kind of exhibit a file is when nobody says."""
     if file.media_type.startswith("image/"):
         return Kind.PHOTO
-    return Kind.VIDEO if file.media_type.startswith("video/") else Kind.DOCUMENT
+    return Kind.VIDEO if file.media_type == FILM else Kind.DOCUMENT

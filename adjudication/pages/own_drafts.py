@@ -51,11 +51,6 @@ class DraftShown:
     facts: Sequence[StrOrPromise]
     """What it is said to prove."""
 
-    @property
-    def is_film(self) -> bool:
-        """Is it a film, of which nothing is shown here?"""
-        return self.exhibit.media_type.startswith("video/")
-
 
 def becomes(case: Case) -> StrOrPromise:
     """What becomes of drafts that are left alone."""

@@ -13,16 +13,22 @@ from datetime import datetime
 
 from babel import Locale
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.cases.desks import Desk, DeskChange, Interest
+from adjudication.cases.states import HEARD
+from adjudication.docket.load import IS_INTERESTED
 from adjudication.errors import Conflict, Fault, Malformed, NoStanding, NotFound, OutOfOrder, Stale, Unprocessable
 from adjudication.orders.models import Party, Shop
 from adjudication.parties import DECIDERS, Actor, Role
 
 #: So many of each a desk names, and so many cases it may be held to.
 MOST_NAMED, MOST_CASES = 40, 1000
+#: The cases that somebody hears whom this interest keeps from them.
+TOUCHED = f"""
+SELECT c.number FROM adjudication_case c JOIN adjudication_interest i ON i.user_id = c.arbitrator_id AND {IS_INTERESTED}
+WHERE i.id = %(interest)s AND c.state = ANY(%(heard)s) ORDER BY c.number LIMIT 20"""  # noqa: S608  # our own words alone
 _CODE = re.compile(r"[a-z]{2,3}")
 
 
@@ -117,6 +123,13 @@ def declare(user: User, *, party_kind: str, external_id: str, kind: str, by: Act
     except IntegrityError as error:
         raise Conflict(_("This is declared already."), Fault("party", _("is declared already"))) from error
     return declared
+
+
+def touched_by(interest: Interest) -> list[str]:
+    """The numbers of the cases, twenty at most, that who has declared it hears and from now on may not."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCHED, {"interest": interest.pk, "heard": list(HEARD)})
+        return [number for (number,) in cursor.fetchall()]
 
 
 def end(interest_id: int, *, user: User, by: Actor, at: datetime) -> Interest:

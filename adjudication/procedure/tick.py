@@ -9,12 +9,14 @@ import logging
 import time
 from collections.abc import Set
 from dataclasses import asdict, astuple, dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count, Q
 
 from adjudication import clock, docket
+from adjudication.cases.desks import Desk
 from adjudication.cases.models import Case
 from adjudication.cases.states import HEARD, State
 from adjudication.docket import Swept
@@ -92,7 +94,7 @@ def tick() -> Tick:
         failed=extended.failed + lapsed.failed + reminded.failed,
         parked=extended.parked + lapsed.parked + reminded.parked,
         reminded=reminded.done,
-        assigned=assign_waiting() if waiting or due else 0,
+        assigned=assign_waiting(at=clock.now()) if waiting or due else 0,
         paid=payouts.pay_due() if payable or due else 0,
     )
 
@@ -104,7 +106,7 @@ def _to_do() -> tuple[bool, ...]:
     return found
 
 
-def assign_waiting() -> int:
+def assign_waiting(*, at: datetime) -> int:
     """Give every case that waits for somebody to hear it to whoever suits it best; returns how many were assigned.
 
     First comes who reads the parties' languages, then who knows the shop's category, then who hears the fewest. Who is
@@ -118,7 +120,7 @@ def assign_waiting() -> int:
     )
     if not rows:
         return 0
-    seats = {role: _seats(role) for role in (Role.ARBITRATOR, Role.SUPERVISOR)}
+    seats = {role: _seats(role, at=at) for role in (Role.ARBITRATOR, Role.SUPERVISOR)}
     assigned = 0
     for number, is_overdue, instance, *languages, category in rows:
         role = Role.SUPERVISOR if is_overdue or instance > 1 else Role.ARBITRATOR
@@ -153,17 +155,15 @@ class Seat:
         return unread, knows_it, self.hears, self.user_id
 
 
-def _seats(role: Role) -> list[Seat]:
+def _seats(role: Role, *, at: datetime) -> list[Seat]:
     """Each active member of staff in this role who is there."""
-    is_away = Q(desk__is_away=True) & (Q(desk__away_until=None) | Q(desk__away_until__gt=clock.now()))
-    staff = User.objects.filter(groups__name=role.value, is_active=True).exclude(is_away)
     hears = Count("cases_heard", filter=~Q(cases_heard__state=State.CLOSED))
-    rows = staff.annotate(hears=hears).values_list(
-        "pk", "hears", "desk__most_cases", "desk__languages", "desk__categories"
-    )
+    staff = User.objects.filter(groups__name=role.value, is_active=True).select_related("desk").annotate(hears=hears)
+    desks = [(user, getattr(user, "desk", None) or Desk(user=user)) for user in staff]
     return [
-        Seat(user_id, heard, most, frozenset(languages or ()), frozenset(categories or ()))
-        for user_id, heard, most, languages, categories in rows
+        Seat(user.pk, user.hears, desk.most_cases, frozenset(desk.languages), frozenset(desk.categories))
+        for user, desk in desks
+        if not desk.is_away_at(at)
     ]
 
 

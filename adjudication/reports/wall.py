@@ -74,11 +74,6 @@ class Hung:
     rows: Sequence[frozen.Row] = ()
 
     @property
-    def is_film(self) -> bool:
-        """Is it a film, of which nothing is shown here?"""
-        return self.exhibit.media_type.startswith("video/")
-
-    @property
     def is_verbatim(self) -> bool:
         """Did the platform freeze words whose form is not known, so that they are shown as they stand?"""
         return _is_frozen(self.exhibit) and not self.messages and not self.rows

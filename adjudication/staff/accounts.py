@@ -17,7 +17,7 @@ from adjudication.credentials import accounts, second_factor
 from adjudication.credentials.models import AccessChange
 from adjudication.errors import NotFound
 from adjudication.parties import Role
-from adjudication.staff.doors import door, page, who
+from adjudication.staff.doors import door, page, plain, who
 
 #: Who looks after those who act here.
 LOOKING_AFTER = frozenset({Role.OPERATOR, Role.SUPERVISOR})
@@ -28,7 +28,7 @@ LATEST = 20
 @door("GET", open_to=LOOKING_AFTER)
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """Everybody of the staff by name, a hundred at a time."""
-    staff = User.objects.filter(is_staff=True, username__gt=request.GET.get("after", "")[:150].replace("\0", ""))
+    staff = User.objects.filter(is_staff=True, username__gt=plain(request.GET.get("after", "")[:150]))
     users = list(staff.order_by("username").prefetch_related("groups")[: PAGE + 1])
     shown, at = users[:PAGE], clock.now()
     devices = Authenticator.objects.filter(user__in=shown, type=Authenticator.Type.TOTP)

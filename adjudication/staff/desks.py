@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from adjudication import clock
 from adjudication.cases.desks import Desk, DeskChange, Interest
 from adjudication.cases.models import Case
-from adjudication.cases.states import HEARD, State
+from adjudication.cases.states import State
 from adjudication.credentials.staff import staff_roles
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused, Stale
 from adjudication.orders.models import Party
@@ -106,7 +106,7 @@ def declare_interest(request: HttpRequest, *, pk: int) -> HttpResponseBase:
         return _shown(request, user, refused=refused, typed=given.dict(), is_declaring=True)
     told = _("It is declared: no case of %(party)s is heard by %(name)s from now on.")
     messages.success(request, told % {"party": interest.party, "name": user.get_username()})
-    if held := _touched(user, interest):
+    if held := desks.touched_by(interest):
         told = _("Hand these over, for they can no longer be ruled on from this desk: %(numbers)s")
         messages.warning(request, told % {"numbers": ", ".join(held)})
     return redirect("admin:desk", pk=pk)
@@ -174,17 +174,6 @@ def _seen(request: HttpRequest) -> int:
             _("Open the desk again; the form does not say what it was made for."), Fault("seen", _("is unknown"))
         )
     return int(given)
-
-
-def _touched(user: User, interest: Interest) -> list[str]:
-    """The cases that this person hears and now may not."""
-    of_party = Q(buyer_id=interest.party_id) | Q(shop_id=interest.party_id)
-    if interest.kind == Interest.Kind.ACCOUNT:
-        of_party |= Q(shop__orders_sold__buyer_id=interest.party_id) | Q(
-            buyer__orders_bought__shop_id=interest.party_id
-        )
-    held = Case.objects.filter(of_party, arbitrator=user, state__in=HEARD)
-    return list(held.order_by("number").values_list("number", flat=True).distinct()[:20])
 
 
 def _says(desk: Desk | DeskChange) -> list[str]:

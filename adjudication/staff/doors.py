@@ -83,6 +83,11 @@ def who(request: HttpRequest) -> User:
     return request.user
 
 
+def plain(typed: str) -> str:
+    """What was typed, as it is kept: a browser ends lines with CRLF, here they end with LF, and no text holds a NUL."""
+    return typed.replace("\r\n", "\n").replace("\0", "")
+
+
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """One page of the staff's site."""
     from adjudication.staff.site import site  # the site names these pages, so it is known only once all are

@@ -26,7 +26,7 @@ from adjudication.deadlines.models import Extension, Outage
 from adjudication.errors import Fault, Malformed, NoStanding, NotFound, Refused
 from adjudication.parties import Role
 from adjudication.policy import versions
-from adjudication.staff.doors import READERS, actor_of, door, page
+from adjudication.staff.doors import READERS, actor_of, door, page, plain
 from adjudication.staff.tabs import MOST_COUNTED, capped
 
 #: Who sees to the service.
@@ -68,7 +68,7 @@ def outage(request: HttpRequest, *, pk: int) -> HttpResponseBase:
 @door("POST", open_to=DECLARING, otherwise=gettext_lazy("Outages are declared by operators."))
 def declare_outage(request: HttpRequest) -> HttpResponseBase:
     """Put an outage on record; what fell due inside moves at the next tick, or as soon as anybody comes to it."""
-    typed = {field: request.POST.get(field, "").strip().replace("\0", "") for field in FIELDS}
+    typed = {field: plain(request.POST.get(field, "")).strip() for field in FIELDS}
     try:
         moments = {field: _moment(field, typed[field]) for field in FIELDS[:2]}
         if len(typed["note"]) > NOTE_LENGTH:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from adjudication import clock
 from adjudication.errors import NotFound
-from adjudication.staff.doors import READERS, actor_of, door
+from adjudication.staff.doors import READERS, actor_of, door, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def others_at(number: str, user_id: int, *, at: datetime) -> list[str]:
         NotFound: there is no such case.
 
     """
-    given: dict[str, Any] = {"number": number.replace("\0", ""), "user": user_id, "at": at, "over": at - LASTS}
+    given: dict[str, Any] = {"number": plain(number), "user": user_id, "at": at, "over": at - LASTS}
     with connection.cursor() as cursor:
         cursor.execute(LOOK, given)
         row = cursor.fetchone()

@@ -18,7 +18,7 @@ from adjudication.errors import NoStanding, NotFound, Refused
 from adjudication.register.enter import reword
 from adjudication.register.telling import words_told
 from adjudication.rulings.publications import Publication
-from adjudication.staff.doors import DECIDING, READERS, actor_of, door, page
+from adjudication.staff.doors import DECIDING, READERS, actor_of, door, page, plain
 
 PAGE = 30
 
@@ -52,15 +52,15 @@ def publication(request: HttpRequest, *, pk: int) -> HttpResponseBase:
 def reword_publication(request: HttpRequest, *, pk: int) -> HttpResponseBase:
     """Change the words that the public reads."""
     found = _found(pk)
-    words = request.POST.get("words", "").replace("\r\n", "\n").replace("\0", "")
+    typed = plain(request.POST.get("words", ""))
     try:
-        kept = reword(found, words, by=actor_of(request))
+        kept = reword(found, typed, by=actor_of(request))
     except (NotFound, NoStanding):
         raise
     except Refused as refused:
-        return _shown(request, found, words=words, refused=refused)
+        return _shown(request, found, words=typed, refused=refused)
     told = _("The words of No. %(number)s are changed.") % {"number": pk}
-    if kept.words != words.strip():
+    if kept.words != typed.strip():
         told += " " + _("A name or number was left out of them once more.")
     messages.success(request, told)
     return redirect("admin:publication", pk=pk)

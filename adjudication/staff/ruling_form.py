@@ -25,6 +25,7 @@ from adjudication.rulings.award import Award
 from adjudication.rulings.canned import places_in
 from adjudication.rulings.models import Finding, Ruling, Winner
 from adjudication.rulings.questions import ASKED, Question
+from adjudication.staff.doors import plain
 
 #: What the form calls its fields.
 FIELDS = {
@@ -80,19 +81,19 @@ class RulingTyped:
         """What was sent for this case's exhibits and its reason's questions; of others only that they were named."""
         kinds = {str(exhibit.pk): post.get(f"shown-{exhibit.pk}", "") for exhibit in case.papers.exhibits}
         return cls(
-            winner=_words(post.get("winner", "")),
-            remedy=_words(post.get("remedy", "")),
-            rule=_words(post.get("rule", "")),
-            reasons=_words(post.get("reasons", "")),
+            winner=plain(post.get("winner", "")),
+            remedy=plain(post.get("remedy", "")),
+            rule=plain(post.get("rule", "")),
+            reasons=plain(post.get("reasons", "")),
             answers={
-                question.id: _words(post.get(f"answers-{question.id}", "")).strip() for question in ASKED[case.reason]
+                question.id: plain(post.get(f"answers-{question.id}", "")).strip() for question in ASKED[case.reason]
             },
             shown={exhibit: kind for exhibit, kind in kinds.items() if kind in Exhibit.Kind.values},
             findings={
                 exhibit.pk: FindingTyped(
-                    supports=_words(post.get(f"supports-{exhibit.pk}", "")),
-                    weight=_words(post.get(f"weight-{exhibit.pk}", "")),
-                    note=_words(post.get(f"note-{exhibit.pk}", "")),
+                    supports=plain(post.get(f"supports-{exhibit.pk}", "")),
+                    weight=plain(post.get(f"weight-{exhibit.pk}", "")),
+                    note=plain(post.get(f"note-{exhibit.pk}", "")),
                     is_cited=bool(post.get(f"cited-{exhibit.pk}")),
                 )
                 for exhibit in case.papers.exhibits
@@ -307,11 +308,6 @@ def labelled(faults: Iterable[Fault], case: Case) -> list[Fault]:
         text = str(fault.detail)
         told.append(replace(fault, detail=text if label is None or label in text else f"{label}: {text}"))
     return told
-
-
-def _words(typed: str) -> str:
-    """A browser ends the lines of a text area with CRLF; in a ruling they end with LF. No text holds a NUL."""
-    return typed.replace("\r\n", "\n").replace("\0", "")
 
 
 def _answer(question: Question, typed: str) -> Any:

@@ -36,7 +36,7 @@ from adjudication.credentials import accounts, denials, limits, second_factor
 from adjudication.credentials.staff import staff_roles
 from adjudication.errors import Malformed, RateLimited, Refused
 from adjudication.staff import passed
-from adjudication.staff.doors import page
+from adjudication.staff.doors import page, plain
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: Who has given the password, until the second factor is shown; for so long.
@@ -185,7 +185,7 @@ def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None
     """Write down a sign-in that failed; connected to Django's signal in apps.py."""
     if request is None:
         return
-    named = User.objects.filter(username=str(credentials.get("username", "")).replace("\0", "")[:150]).first()
+    named = User.objects.filter(username=plain(str(credentials.get("username", "")))[:150]).first()
     why = more.get("why") or ("wrong_password" if named else "unknown_name")
     _note(request, named, "locked_out" if getattr(request, "axes_locked_out", False) else why)
 

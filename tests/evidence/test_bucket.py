@@ -124,7 +124,7 @@ def test_a_store_that_is_down_is_told_at_every_door_and_no_exhibit_names_what_it
     assert page.get(f"/cases/{case.number}/").status_code == 200, "everything else of the case is there"
     assert time.monotonic() - began < A_FEW_SECONDS
     assert (walk.snapshot(), Viewing.objects.count()) == (before, 0)
-    assert strays.clear_when_due(at=walk.START) == 0, "the sweep goes on without it"
+    assert strays.clear_next(at=walk.START) == 0, "the sweep goes on without it"
 
 
 def test_a_store_that_is_silent_keeps_nobody_waiting_for_long(settings, shelf):

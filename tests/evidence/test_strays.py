@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import storages
 
+from adjudication import clock, rounds
 from adjudication.evidence import copies, intake, strays
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
@@ -61,6 +62,7 @@ def test_one_folder_is_gone_over_at_a_time_and_each_has_its_turn(shelf):
     gone = 0
     for turn in range(strays.FOLDERS):
         at = start + turn * strays.EVERY
-        gone += strays.clear_when_due(at=at)
-        assert strays.clear_when_due(at=at) == 0
+        with clock.simulated(at):
+            gone += rounds.let_go(strays.clear_next, every=strays.EVERY)
+            assert rounds.let_go(strays.clear_next, every=strays.EVERY) == 0
     assert (gone, shelf.kept()) == (4, [])

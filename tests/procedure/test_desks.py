@@ -37,7 +37,7 @@ def ruled_past_the_code(case, by):
 
 def heard_by_after_a_tick(case):
     with clock.simulated(walk.START):
-        tick.assign_waiting()
+        tick.assign_waiting(at=clock.now())
     return walk.look(case).arbitrator.username
 
 
@@ -71,7 +71,7 @@ def test_who_is_related_to_a_party_is_not_assigned_and_cannot_take_the_case(db, 
     interest_of(user.pk, getattr(case, side))
     before = walk.snapshot()
     with clock.simulated(walk.START):
-        assert tick.assign_waiting() == 0
+        assert tick.assign_waiting(at=clock.now()) == 0
         me = Actor(Role.ARBITRATOR, user.pk)
         with pytest.raises(NoStanding, match="related to or have traded"), docket.take(case.number) as (taken, at):
             intervene.assign(taken, by=me, to=me, at=at)
@@ -88,7 +88,7 @@ def test_who_has_ever_bought_from_the_shop_does_not_hear_its_cases(db):
     Order.objects.bulk_create([row])
     again = walk.intervened()
     with clock.simulated(walk.START):
-        assert tick.assign_waiting() == 0
+        assert tick.assign_waiting(at=clock.now()) == 0
     assert walk.look(again).arbitrator is None
 
 

@@ -87,7 +87,7 @@ def test_an_overdue_ruling_moves_to_a_supervisor_once_and_then_the_last_resort_r
     assert (case.state, case.is_overdue, case.arbitrator_id) == (State.RULING, True, None)
     assert case.papers.deadline.due_at == walk.START + 96 * walk.HOUR
     with clock.simulated(case.papers.deadline.started_at):
-        assert assign_waiting() == 1
+        assert assign_waiting(at=clock.now()) == 1
     assert walk.look(case).arbitrator.username == "senior"
     ruled = walk.after_silence(walk.look(case))
     ruling = Ruling.objects.get(case=case)

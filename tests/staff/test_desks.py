@@ -135,9 +135,9 @@ def test_of_two_who_set_one_desk_the_second_is_told(home, staff, signed_in):
 def test_who_is_away_until_a_moment_is_assigned_cases_from_then_on(home, staff):
     ada = staff("arbitrator")
     Desk.objects.create(user=ada, is_away=True, away_until=walk.START + walk.HOUR)
-    assert tick.assign_waiting() == 0
+    assert tick.assign_waiting(at=clock.now()) == 0
     with clock.simulated(walk.START + walk.HOUR):
-        assert tick.assign_waiting() == 1
+        assert tick.assign_waiting(at=clock.now()) == 1
     assert walk.look(home).arbitrator == ada
 
 

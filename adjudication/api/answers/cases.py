@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -86,7 +87,7 @@ class CaseInListAnswer(Answer):
     requested_at = Instant()
     updated_at = Instant()
     closed_at = Instant(allow_null=True)
-    version = serializers.IntegerField(help_text="The number of its last event, for If-Match.")
+    version = serializers.IntegerField(help_text=_("The number of its last event, for If-Match."))
     deadline = serializers.SerializerMethodField()
 
     @extend_schema_field(DeadlineAnswer(allow_null=True))
@@ -106,10 +107,10 @@ class CaseAnswer(CaseInListAnswer):
     rejection_text = serializers.CharField()
     intervention_text = serializers.CharField()
     return_address = serializers.CharField(
-        source="goods_go_back_to", help_text="Where goods go back to: as the seller said, or the shop's address."
+        source="goods_go_back_to", help_text=_("Where goods go back to: as the seller said, or the shop's address.")
     )
-    extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text="Those of the running term.")
-    ended_terms = EndedTermAnswer(many=True, source="papers.ended_terms", help_text="The earliest first.")
+    extensions = ExtensionAnswer(many=True, source="papers.extensions", help_text=_("Those of the running term."))
+    ended_terms = EndedTermAnswer(many=True, source="papers.ended_terms", help_text=_("The earliest first."))
     ruling = serializers.SerializerMethodField()
     proposed_ruling = serializers.SerializerMethodField()
     offers = OfferAnswer(many=True, source="papers.offers")

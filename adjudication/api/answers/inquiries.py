@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,18 +21,20 @@ class AskingAnswer(Answer):
     side = serializers.ChoiceField(choices=Asking.Side.choices)
     code = serializers.CharField(
         allow_null=True,
-        help_text="To be written on paper and shown in the photo; told to this side while it can answer, and to staff.",
+        help_text=_(
+            "To be written on paper and shown in the photo; told to this side while it can answer, and to staff."
+        ),
     )
     reply = serializers.CharField()
     replied_at = Instant(allow_null=True)
-    exhibits = serializers.ListField(child=serializers.UUIDField(), help_text="What was filed with the answer.")
+    exhibits = serializers.ListField(child=serializers.UUIDField(), help_text=_("What was filed with the answer."))
 
 
 class InquiryAnswer(Answer):
     """What an arbitrator asks."""
 
     id = serializers.UUIDField()
-    number = serializers.IntegerField(help_text="1, 2, 3, … within its case.")
+    number = serializers.IntegerField(help_text=_("1, 2, 3, … within its case."))
     instance = serializers.IntegerField()
     to = serializers.SerializerMethodField()
     text = serializers.CharField()
@@ -39,7 +42,7 @@ class InquiryAnswer(Answer):
     state = serializers.ChoiceField(choices=Inquiry.State.choices)
     made_as = serializers.ChoiceField(choices=Role.choices)
     made_at = Instant()
-    due_at = Instant(source="ends_at", help_text="From this moment on an answer is late.")
+    due_at = Instant(source="ends_at", help_text=_("From this moment on an answer is late."))
     asked = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Asking.Side.choices)))

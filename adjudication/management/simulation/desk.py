@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from adjudication import docket
+from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.management.simulation.measure import Measure
 from adjudication.orders import register as registration
@@ -83,7 +83,7 @@ class Desk:
     def assign(self) -> None:
         """The platform gives every waiting case to somebody."""
         with self.measure.act("assign (all that wait)"):
-            tick.assign_waiting()
+            tick.assign_waiting(at=clock.now())
 
     def pay(self) -> None:
         """Pay whatever is payable."""

@@ -80,4 +80,4 @@ class Measure:
         try:
             yield
         finally:
-            psycopg.Cursor.execute = send  # type: ignore[method-assign]
+            psycopg.Cursor.execute = send  # type: ignore[method-assign]  # as it was
