@@ -27,10 +27,17 @@ class NotBelieved(Exception):
 def listen(service: Service) -> None:
     """Have an endpoint of our own at the service: made once, followed to another port, made anew if it is gone.
 
+    Of two first purchases at once one makes it, and the other waits and finds it made.
+
     Raises:
         NotAnswered: it was refused, or not answered.
 
     """
+    with kept.alone():
+        _see_to_the_endpoint(service)
+
+
+def _see_to_the_endpoint(service: Service) -> None:
     url, known = f"{settings.DEMO_SHOP_ADDRESS}/demo/webhooks", kept.endpoint()
     if known:
         try:

@@ -6,12 +6,13 @@ matters is here: what became of an order is asked of the API every time.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,15 @@ def keep_endpoint(told: dict[str, str]) -> None:
     beside.touch(0o600)
     beside.write_text(json.dumps(told))
     beside.replace(_folder() / "endpoint.json")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """See to the endpoint alone: whoever else would, in this process or another, waits until the block is over."""
+    _folder().mkdir(parents=True, exist_ok=True)
+    with (_folder() / "endpoint.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go with the file
+        yield
 
 
 def new_number() -> str:

@@ -27,6 +27,8 @@ from adjudication.webhooks.models import WebhookDelivery, WebhookEndpoint
 SENDING = frozenset({Role.OPERATOR})
 #: So many of the latest are shown beside their endpoint.
 LATEST = 10
+#: For so many hours the old secret goes on signing at most; the form asks in hours, and so it is refused in hours.
+MOST_HOURS = endpoints.LONGEST_OVERLAP // timedelta(hours=1)
 
 
 @door("POST", open_to=SENDING)
@@ -68,9 +70,10 @@ def send_range(request: HttpRequest, *, pk: UUID) -> HttpResponseBase:
 def rotate(request: HttpRequest, *, pk: UUID) -> HttpResponseBase:
     """Sign with a new secret, shown this once, and for so many hours with the old one too."""
     hours = request.POST.get("hours", "")
-    if not (hours.isascii() and hours.isdecimal() and len(hours) < 5):
+    if not (hours.isascii() and hours.isdecimal() and len(hours) < 5 and int(hours) <= MOST_HOURS):
         raise Malformed(
-            _("Say for how many hours the old secret goes on."), Fault("hours", _("must be a whole number"))
+            _("Say for how many hours the old secret goes on."),
+            Fault("hours", _("must be a whole number from 0 to %(most)d") % {"most": MOST_HOURS}),
         )
     endpoint, secret = endpoints.rotate(_found(pk), overlap=timedelta(hours=int(hours)))
     context = {"title": _("The new secret"), "endpoint": endpoint, "secret": secret}

@@ -1,13 +1,18 @@
 """The shop's receiver believes what is signed with its secret, now, and nothing else; once each."""
 
 import json
+import threading
+import time
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from standardwebhooks import Webhook
 
-from adjudication.shop import kept
+from adjudication.shop import hooks, kept
+from adjudication.shop.asking import Service
 
 SECRET = "whsec_" + "c2hvcHNlY3JldHNob3BzZWNyZXRzaG9wc2VjcmV0"
 
@@ -16,6 +21,52 @@ SECRET = "whsec_" + "c2hvcHNlY3JldHNob3BzZWNyZXRzaG9wc2VjcmV0"
 def order(shop):
     kept.keep_endpoint({"id": "1", "url": "http://127.0.0.1:9/demo/webhooks", "secret": SECRET})
     return kept.new_number()
+
+
+class Registering(BaseHTTPRequestHandler):
+    """The service, as far as an endpoint is asked for; it takes a moment over making one."""
+
+    made = ()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).made = (*self.made, f"e{len(self.made)}")
+        name = self.made[-1]
+        time.sleep(0.3)  # so that a second purchase comes meanwhile
+        self.answer({"id": name, "secret": SECRET})
+
+    def do_GET(self):
+        self.answer({"id": "e0", "url": f"{settings.DEMO_SHOP_ADDRESS}/demo/webhooks", "enabled": True})
+
+    def answer(self, told):
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_told):
+        pass
+
+
+@pytest.fixture
+def service(shop, settings, monkeypatch):
+    monkeypatch.setattr(Registering, "made", ())
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.DEMO_SHOP_ADDRESS = f"http://127.0.0.1:{server.server_port}"
+        yield
+        server.shutdown()
+
+
+def test_two_first_purchases_at_once_make_one_endpoint(service):
+    first = [threading.Thread(target=hooks.listen, args=[Service()]) for _each in range(2)]
+    for thread in first:
+        thread.start()
+    for thread in first:
+        thread.join(20)
+    assert Registering.made == ("e0",)
+    assert kept.endpoint()["id"] == "e0"
 
 
 def event_of(number, name="evt_1"):

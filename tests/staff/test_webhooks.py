@@ -154,6 +154,12 @@ def test_what_cannot_be_read_is_refused_with_what_would_be_right(signed_in, endp
     assert kept() == before
 
 
+def test_too_long_an_overlap_is_told_in_hours_as_it_was_asked_for(signed_in, endpoint):
+    refused = signed_in("operator").post(address("rotate_webhook", endpoint), {"hours": "169"}).text
+    assert "a whole number from 0 to 168" in refused
+    assert "seconds" not in refused.partition("<main")[2]
+
+
 def test_what_was_removed_is_read_and_no_more(signed_in, endpoint):
     from adjudication.webhooks import endpoints
 
