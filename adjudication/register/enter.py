@@ -2,18 +2,20 @@
 
 A ruling that became final is entered at once: its words are made ready and the days counted. It is published when
 staff have had the policy's working days to look at them. Each step finds what is to be done in a partial index, and
-doing it twice changes nothing.
+doing it twice changes nothing. An entry that cannot be made holds up no other: it is logged, left for an hour, and an
+alarm rings once it is late (`publications_late`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.postgres.search import SearchVector
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Value
 
 from adjudication import clock, docket
@@ -32,6 +34,10 @@ log = logging.getLogger(__name__)
 
 #: How many a round does of each; the next one comes in seconds.
 AT_ONCE = 100
+#: What has failed is left alone for so long.
+TRY_AGAIN_AFTER = timedelta(hours=1)
+#: Which entries failed in this process → when each is tried again.
+_again_at: dict[int, datetime] = {}
 #: With them comes all that an entry is made of, in one statement.
 BESIDE = (
     *("ruling__case__buyer", "ruling__case__shop__party", "ruling__case__order"),
@@ -45,17 +51,43 @@ def make_entries() -> int:
 
 
 def enter_final(*, at_most: int = AT_ONCE) -> int:
-    """Make the words of rulings that became final ready, and count the days."""
+    """Make the words of rulings that became final ready, and count the days; returns how many were entered."""
+    at = clock.now()
     with transaction.atomic():
         waiting = Publication.objects.select_for_update(of=("self",), skip_locked=True).filter(entered_at=None)
-        found = list(waiting.select_related(*BESIDE).order_by("id")[:at_most])
+        found = list(waiting.exclude(pk__in=_left_alone(at)).select_related(*BESIDE).order_by("id")[:at_most])
         parcels = _parcels(found)
-        for publication in found:
-            _enter(publication, parcels[publication.ruling.case.order_id], at=clock.now())
-    return len(found)
+        return sum(
+            _apart(
+                partial(_enter, publication, parcels[publication.ruling.case.order_id], at=at), publication.pk, at=at
+            )
+            for publication in found
+        )
 
 
-def _enter(publication: Publication, parcels: Sequence[ParcelReport], *, at: datetime) -> None:
+def _left_alone(at: datetime) -> list[int]:
+    """What failed lately."""
+    for pk in [pk for pk, again_at in _again_at.items() if again_at <= at]:
+        del _again_at[pk]
+    return list(_again_at)
+
+
+def _apart(do: Callable[[], bool], pk: int, *, at: datetime) -> bool:
+    """Do it for this entry in a transaction of its own, so that its failing takes nothing else along."""
+    try:
+        with transaction.atomic():
+            return do()
+    except (OperationalError, InterfaceError):  # the database is away: that is nothing about this entry
+        raise
+    except Refused as refused:
+        log.info("Entry %s of the register was not published: %s", pk, refused)
+    except Exception:  # whatever it is, it must not hold up the others; the alarm of late publications tells a person
+        log.exception("Entry %s of the register failed; it is tried again in %s", pk, TRY_AGAIN_AFTER)
+        _again_at[pk] = at + TRY_AGAIN_AFTER
+    return False
+
+
+def _enter(publication: Publication, parcels: Sequence[ParcelReport], *, at: datetime) -> bool:
     ruling, case = publication.ruling, publication.ruling.case
     policy = versions.get(case.policy_version_id)
     country = policy.text("publication", "country")
@@ -70,14 +102,14 @@ def _enter(publication: Publication, parcels: Sequence[ParcelReport], *, at: dat
     publication.words = ruling.reasons
     if not is_a_rules(publication):
         publication.words = leave_out(ruling.reasons, known_of(case, ruling, parcels))
+    publication.search = indexed(publication)
     publication.save()
-    index(publication)
+    return True
 
 
-def index(publication: Publication) -> None:
-    """Let the search know the words, as they are read in either language."""
-    vector = SearchVector(Value(document(searched(publication))), config="simple")
-    Publication.objects.filter(pk=publication.pk).update(search=vector)
+def indexed(publication: Publication) -> SearchVector:
+    """What lets the search know the words, as they are read in either language."""
+    return SearchVector(Value(document(searched(publication))), config="simple")
 
 
 def searched(publication: Publication) -> str:
@@ -87,16 +119,11 @@ def searched(publication: Publication) -> str:
 
 def publish_due(*, at_most: int = AT_ONCE) -> int:
     """Publish what staff have had their days to look at; returns how many were."""
-    waiting = Publication.objects.filter(
-        published_at=None, entered_at__isnull=False, publish_from__lte=clock.now()
-    ).order_by("publish_from", "id")
-    published = 0
-    for pk, number in list(waiting.values_list("pk", "ruling__case__number")[:at_most]):
-        try:
-            published += _publish(pk, number)
-        except Refused as refused:
-            log.info("The ruling of case %s was not published: %s", number, refused)
-    return published
+    at = clock.now()
+    waiting = Publication.objects.filter(published_at=None, entered_at__isnull=False, publish_from__lte=at)
+    due = waiting.exclude(pk__in=_left_alone(at)).order_by("publish_from", "id")
+    found = list(due.values_list("pk", "ruling__case__number")[:at_most])
+    return sum(_apart(partial(_publish, pk, number), pk, at=at) for pk, number in found)
 
 
 def _publish(pk: int, number: str) -> bool:
@@ -122,8 +149,8 @@ def reword(publication: Publication, words: str, *, by: Actor) -> Publication:
         kept.words = leave_out(words.strip(), known_of(kept.ruling.case, kept.ruling, parcels))
         publishing.reword(case, ruling_id=kept.ruling_id, entry=kept.pk, words=kept.words, by=by, at=at)
         kept.edited_by_id, kept.edited_at = by.id, at
-        kept.save(update_fields=["words", "edited_by", "edited_at"])
-        index(kept)
+        kept.search = indexed(kept)
+        kept.save(update_fields=["words", "edited_by", "edited_at", "search"])
     return kept
 
 

@@ -59,8 +59,12 @@ SELECT (SELECT least(count(*), %(most)s) FROM overdue) AS terms_overdue,
                            WHERE d.state = 'parked' LIMIT %(most)s) d) AS webhooks_parked,
     (SELECT count(*) FROM adjudication_webhookendpoint WHERE off = 'gone'
             OR off = '' AND failing_since < statement_timestamp() - interval '15 minutes') AS webhooks_failing,
-    (SELECT count(*) FROM (SELECT FROM adjudication_publication WHERE published_at IS NULL AND entered_at IS NOT NULL
-                           AND publish_by <= statement_timestamp() LIMIT %(most)s) p) AS publications_late"""
+    (SELECT count(*) FROM (
+        (SELECT id FROM adjudication_publication WHERE published_at IS NULL AND entered_at IS NOT NULL
+                AND publish_by <= statement_timestamp() LIMIT %(most)s)
+        UNION ALL
+        (SELECT id FROM adjudication_publication WHERE entered_at IS NULL
+                AND final_at < statement_timestamp() - interval '1 hour' LIMIT %(most)s)) p) AS publications_late"""
 
 RUNNING = """
 SELECT kind, count(*) FROM (
@@ -116,6 +120,7 @@ class Now:
     webhooks_failing: int
     """Endpoints that have not answered for a quarter of an hour, or said that they are gone."""
     publications_late: int
+    """Not published within their days, or not entered an hour after the ruling became final."""
 
 
 def now(*, most: int = MOST) -> Now:

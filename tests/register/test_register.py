@@ -91,6 +91,54 @@ def test_one_that_is_late_rings():
     assert readings.now().publications_late == 0
 
 
+@pytest.fixture
+def broken():
+    """Have the database refuse whatever is done to one entry, until it is mended."""
+
+    def refuse(publication):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                f"CREATE TRIGGER broken BEFORE UPDATE ON adjudication_publication FOR EACH ROW "
+                f"WHEN (NEW.id = {publication.pk}) EXECUTE FUNCTION adjudication_refuse('it is broken')"
+            )
+
+    yield refuse
+    enter._again_at.clear()
+
+
+def mended():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER broken ON adjudication_publication")
+
+
+def test_an_entry_that_cannot_be_made_holds_up_no_other_and_is_tried_again_in_an_hour(broken, caplog):
+    cases = [walk.after_silence(walk.ruled()[0]) for _each in range(2)]
+    worse = Publication.objects.get(ruling__case=cases[0])
+    broken(worse)
+    with clock.simulated(cases[1].closed_at):
+        assert [enter.enter_final(), enter.enter_final()] == [1, 0]
+    assert list(Publication.objects.filter(entered_at=None)) == [worse]
+    assert caplog.text.count("of the register failed") == 1
+    assert readings.now().publications_late == 2  # the other's days are over by the database's own clock
+    mended()
+    with clock.simulated(cases[1].closed_at + enter.TRY_AGAIN_AFTER - walk.MICROSECOND):
+        assert enter.enter_final() == 0
+    with clock.simulated(cases[1].closed_at + enter.TRY_AGAIN_AFTER):
+        assert enter.enter_final() == 1
+
+
+def test_one_that_cannot_be_published_holds_up_no_other(broken, caplog):
+    worse, well = final(), final()
+    broken(worse)
+    before = Event.objects.filter(case=worse.ruling.case).count()
+    with when_due(well):
+        assert [enter.publish_due(), enter.publish_due()] == [1, 0]
+    assert list(Publication.objects.filter(published_at=None)) == [worse]
+    assert Event.objects.filter(case=worse.ruling.case).count() == before
+    assert caplog.text.count("of the register failed") == 1
+
+
 def test_a_rules_own_reasons_are_found_in_both_languages():
     publication = published()
     assert not enter.is_a_rules(publication)
