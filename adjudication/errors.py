@@ -6,6 +6,7 @@ too early or too late, against a rule (DOMAIN section 2). Nothing is changed by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -102,6 +103,17 @@ class Conflict(Refused):
     """The order number or line is taken by something else."""
 
     code, status, title = "conflict", 409, _("Already taken")
+
+
+class NotWhole(Refused):
+    """What would be handed out as whole is not: something that is on record is lacking, or does not fit the rest."""
+
+    code, status, title = "not_whole", 409, _("Not whole")
+
+    def __init__(self, detail: StrOrPromise, *faults: Fault, exhibits: Sequence[str] = ()) -> None:
+        """Take, besides, the labels of the exhibits whose files are lacking, where that is all."""
+        super().__init__(detail, *faults)
+        self.exhibits = tuple(exhibits)
 
 
 class Unprocessable(Refused):

@@ -17,7 +17,7 @@ from adjudication.notifications.models import Letter
 from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, ParcelReport, Party, Shop
 from adjudication.policy.models import PolicyVersion
-from adjudication.reports.models import Heartbeat
+from adjudication.reports.models import Export, Heartbeat
 from adjudication.rulings.canned import CannedReason
 from adjudication.rulings.drafts import RulingDraft
 from adjudication.rulings.models import Finding, Proposal, Ruling
@@ -48,6 +48,7 @@ __all__ = [
     "Entry",
     "Event",
     "Exhibit",
+    "Export",
     "Extension",
     "Finding",
     "Heartbeat",

@@ -1,7 +1,9 @@
 """A secret is given, or made once for the embedded installation; production never runs on one that others may know."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkstemp
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -12,22 +14,24 @@ SHORTEST_SECRET = 32
 KNOWN_SECRETS = ("django-insecure-", "changeme", "change-me", "secret", "password", "test", "example", "default", "dev")
 
 
-def kept_secret(file: Path) -> str:
+def kept_secret(file: Path, make: Callable[[], str] = get_random_secret_key) -> str:
     """The secret in the file, made the first time, readable by its owner alone."""
     try:
         writable_folder(file.parent)
     except OSError as error:
         raise ImproperlyConfigured(str(error)) from error
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
     if not file.exists():
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as secret:
-            secret.write(get_random_secret_key())
+        descriptor, draft = mkstemp(prefix=f"{file.name}.", dir=file.parent)  # for its owner alone
         try:
+            with open(descriptor, "w") as secret:
+                secret.write(make())
+                secret.flush()
+                os.fsync(secret.fileno())  # a power cut leaves no empty secret behind
             os.link(draft, file)  # whoever comes second keeps the first one's secret
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     return file.read_text().strip()
 
 

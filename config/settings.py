@@ -20,6 +20,7 @@ from config import embedded_postgres
 from config.evidence_storage import evidence_storage
 from config.paths import BASE_DIR, data_dir
 from config.secrets import kept_secret, require_own_secret
+from config.signing_key import new_seed, own_seed
 
 env = environ.Env()
 
@@ -46,9 +47,13 @@ if not SECRET_KEY:
 if PRODUCTION:
     require_own_secret("SECRET_KEY", SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while what they sealed is in use
+#: The private key that signs the files of cases (adjudication/credentials/signing.py). Production is given one, for
+#: every host must sign with the same; without one it hears cases and signs nothing, and says so to whoever asks.
 SIGNING_KEY = env.str("SIGNING_KEY", default="")
-if PRODUCTION and SIGNING_KEY:
-    require_own_secret("SIGNING_KEY", SIGNING_KEY)
+if not SIGNING_KEY and (not PRODUCTION or STARTED_BY_UP):
+    SIGNING_KEY = kept_secret(DATA_DIR / "signing_key", new_seed)
+if SIGNING_KEY:
+    SIGNING_KEY = own_seed(SIGNING_KEY)
 
 # --- Who may reach it, and how --------------------------------------------------------------------
 

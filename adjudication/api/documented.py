@@ -20,7 +20,7 @@ TOLD = {
     401: "unauthenticated",
     403: "no_standing",
     404: "not_found: unknown, or another's",
-    409: "out_of_order, stale, too_late, too_early, busy, conflict",
+    409: "out_of_order, stale, too_late, too_early, busy, conflict, not_whole",
     413: "too_large",
     415: "unsupported_media_type",
     422: "unprocessable, evidence_refused, inadmissible_citation, idempotency_mismatch, …",

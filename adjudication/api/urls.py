@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from adjudication.api import (
+    bundles,
     cases,
     exhibits,
     feed,
@@ -85,6 +86,7 @@ urlpatterns = [
     path(f"{CASE}/questions", rulings.QuestionsDoor.as_view(), name="questions"),
     path(f"{CASE}/events", feed.CaseEventsDoor.as_view(), name="case-events"),
     path(f"{CASE}/ledger", money.LedgerDoor.as_view(), name="ledger"),
+    path(f"{CASE}/bundle", bundles.BundleDoor.as_view(), name="bundle"),
     path(f"{CASE}/links", links.LinksDoor.as_view(), name="links"),
     path(f"{CASE}/checklist", proof.ChecklistDoor.as_view(), name="checklist"),
     path(f"{CASE}/manifest", proof.ManifestDoor.as_view(), name="manifest"),
@@ -113,6 +115,7 @@ urlpatterns = [
     path(f"{ENDPOINT}/ping", webhooks.PingDoor.as_view(), name="webhook-ping"),
     path(f"{ENDPOINT}/rotate-secret", webhooks.RotateDoor.as_view(), name="webhook-rotate-secret"),
     path("deliveries/<api_row_number:delivery_id>/replay", webhooks.ReplayDoor.as_view(), name="webhook-replay"),
+    path("signing-key", bundles.SigningKeyDoor.as_view(), name="signing-key"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     re_path("", Nowhere.as_view()),

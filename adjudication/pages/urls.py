@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from adjudication.pages import case_list, case_page, exhibit_file, home, new_case, receipts, register
+from adjudication.pages import bundle, case_list, case_page, exhibit_file, home, new_case, receipts, register
 
 
 class CaseNumber:
@@ -52,6 +52,7 @@ pages = [
     path("cases/", case_list.case_list, name="cases"),
     path("cases/new/", new_case.new_case, name="new_case"),
     path("cases/<case_number:number>/", case_page.show, name="case"),
+    path("cases/<case_number:number>/signed-file.zip", bundle.bundle, name="bundle"),
     path("cases/<case_number:number>/manifests/<slug:which>.json", receipts.manifest, name="manifest"),
     path("cases/<case_number:number>/exhibits/<uuid:exhibit>/receipt.txt", receipts.receipt, name="receipt"),
     path("cases/<case_number:number>/<act_name:name>/", case_page.perform, name="act"),

@@ -258,7 +258,8 @@ INVARIANTS = (
             SELECT 'adjudication_' || name, unnest(ARRAY['append_only', 'never_emptied'])
             FROM unnest(ARRAY['event', 'entry', 'posting', 'exhibit', 'ruling', 'finding', 'policyversion',
                               'parcelreport', 'caseline', 'kindcorrection', 'note', 'cannedreason',
-                              'deskchange', 'accesschange', 'extension', 'viewing', 'account']) AS name
+                              'deskchange', 'accesschange', 'extension', 'viewing', 'account',
+                              'export']) AS name
             UNION ALL
             SELECT 'adjudication_' || name, unnest(ARRAY['never_deleted', 'never_emptied'])
             FROM unnest(ARRAY['case', 'deadline', 'payout', 'order', 'line', 'announcement',

@@ -53,7 +53,7 @@ def compare(receipts: Iterator[Receipt], store: Storage) -> Compared:
     """Compare the exhibits, ordered by file name, with the store."""
     found, orphans = Compared(), 0
     receipt = next(receipts, None)
-    if receipt is None and not _is_there(store):
+    if receipt is None and not is_there(store):
         return found
     try:
         for name in walk(store):
@@ -104,7 +104,7 @@ def _is_copy_for(receipt: Receipt | None, name: str) -> bool:
     return original is not None and receipt is not None and receipt.name.startswith(original)
 
 
-def _is_there(store: Storage) -> bool:
+def is_there(store: Storage) -> bool:
     """A store nothing was ever put in need not exist."""
     try:
         store.listdir("")

@@ -24,6 +24,7 @@ from adjudication.credentials.staff import staff_roles
 from adjudication.staff import (
     accounts,
     assignment,
+    bundle,
     canned_reasons,
     desks,
     exhibit_files,
@@ -138,6 +139,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold carries no typ
             path("webhooks/to/<uuid:pk>/again/", view(webhooks.send_range), name="send_webhooks_again"),
             path("webhooks/to/<uuid:pk>/secret/", view(webhooks.rotate), name="rotate_webhook"),
             path("webhooks/to/<uuid:pk>/switch/", view(webhooks.switch), name="switch_webhook"),
+            path("cases/<str:number>/signed-file.zip", view(bundle.bundle), name="bundle"),
             path("cases/<str:number>/manifests/<slug:which>.json", view(proof.manifest), name="manifest"),
             path("exhibits/<uuid:exhibit_id>/file/", view(exhibit_files.exhibit_file), name="exhibit_file"),
             path("exhibits/<uuid:exhibit_id>/<slug:which>.jpg", view(exhibit_files.exhibit_copy), name="exhibit_copy"),

@@ -98,6 +98,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "questions"): READ,
     ("GET", "case-events"): READ,
     ("GET", "ledger"): READ,
+    ("GET", "bundle"): READ,
     ("POST", "links"): BY_MARKETPLACE,
     ("GET", "exhibit-file"): READ,
     ("GET", "exhibit-page"): READ,
@@ -136,6 +137,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "webhook-replay-range"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
     ("POST", "webhook-rotate-secret"): _row("400 404 404 403 403 403 403 400 404 404 403 401"),
     ("DELETE", "webhook-endpoint"): _row("204 404 404 403 403 403 403 404 404 404 403 401"),  # last: then it is gone
+    ("GET", "signing-key"): _row(" 200 200 200 200 200 200 200 200 200 200 200 200"),
     ("GET", "schema"): _row("      200 200 200 200 200 200 200 200 200 200 200 200"),
     ("GET", "docs"): _row("        200 200 200 200 200 200 200 200 200 200 200 200"),
 }

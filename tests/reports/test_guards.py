@@ -11,6 +11,7 @@ from adjudication.credentials import denials, keys
 from adjudication.evidence.models import Exhibit, Viewing
 from adjudication.parties import Role
 from adjudication.reports import audit
+from adjudication.reports.models import Export
 from adjudication.rulings.canned import CannedReason
 from tests import walk
 
@@ -34,6 +35,7 @@ def filled(healthy):
     case, user = Case.objects.earliest("pk"), User.objects.earliest("pk")
     Note.objects.create(case=case, by=user, text="Look twice.", written_at=walk.START)
     Viewing.objects.create(exhibit=Exhibit.objects.earliest("filed_at"), role=Role.BUYER, viewed_at=walk.START)
+    Export.objects.create(case=case, role=Role.BUYER, sequence=1, is_whole=True, exported_at=walk.START)
     DeskChange.objects.create(user=user, by=user, changed_at=walk.START, most_cases=5)
     Interest.objects.create(
         user=user, party=case.buyer, kind=Interest.Kind.RELATION, declared_by=user, declared_at=walk.START

@@ -35,6 +35,7 @@ WHO_MAY = {
     "outage": ("GET", "asuo"),
     "declare_outage": ("POST", "o"),
     "manifest": ("GET", "asuo"),
+    "bundle": ("GET", "asuo"),
     "policies": ("GET", "suo"),
     "policies_compared": ("GET", "suo"),
     "policy_effects": ("GET", "suo"),

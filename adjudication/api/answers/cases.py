@@ -48,7 +48,7 @@ class LinkedCaseAnswer(Answer):
 
 
 #: What has an address of its own below a case's.
-LINKED_BELOW = ("exhibits", "checklist", "manifest", "rulings", "questions", "events", "ledger", "inquiries")
+LINKED_BELOW = ("exhibits", "checklist", "manifest", "rulings", "questions", "events", "ledger", "inquiries", "bundle")
 
 
 class LinksAnswer(Answer):
@@ -64,6 +64,7 @@ class LinksAnswer(Answer):
     events = serializers.CharField()
     ledger = serializers.CharField()
     inquiries = serializers.CharField()
+    bundle = serializers.CharField()
     page = serializers.CharField()
 
 

@@ -23,6 +23,7 @@ WHAT_TO_DO = {
     "too_early": "Wait until the term that `detail` names has ended.",
     "busy": "Send the same request again after `Retry-After` seconds, with the same `Idempotency-Key`.",
     "conflict": "Look up what holds the number or the line; it is not the same as what was sent.",
+    "not_whole": "Tell the operator. Where `detail` names exhibits, ask again with `even_if_not_whole=true`.",
     "evidence_refused": "Mend or replace the file or the words as `detail` says, and file again.",
     "inadmissible_citation": "Cite admissible exhibits of this case alone.",
     "unbalanced": "Tell the operator: an entry of ours does not balance. Nothing was posted.",
