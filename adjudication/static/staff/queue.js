@@ -154,9 +154,8 @@
         isOver = true;
         say(words.ended);
       } else if (answer.status === 200) {
-        const text = await answer.text();
-        mark = answer.headers.get("ETag");
-        take(text);
+        take(await answer.text());
+        mark = answer.headers.get("ETag"); // after it is shown: what could not be is asked for again
       } else if (answer.status !== 304) throw new Error(String(answer.status));
       if (isLost) say(words.back);
       isLost = false;
