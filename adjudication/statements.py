@@ -1,4 +1,4 @@
-"""Statements on their way to the database: sent one after the other, without waiting for each one's answer.
+"""Statements on their way to the database: one that is asked, or many sent without waiting for each one's answer.
 
 What an act has drafted goes out in one round trip, and while the server works at one statement the next is made. The
 answers are judged at the end, in the order in which the statements were sent, so the first that is amiss is told.
@@ -6,7 +6,7 @@ answers are judged at the end, in the order in which the statements were sent, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
@@ -29,6 +29,14 @@ FEW = 10
 def is_prepared(rows: int) -> bool:
     """Is a statement over so many rows worth preparing? A plan made for a few joins five hundred by nested loops."""
     return rows <= FEW
+
+
+def rows(statement: str, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
+    """Run a statement that psycopg prepares, unless it is over many rows; its rows, times aware and in UTC."""
+    connection.ensure_connection()
+    # Not Django's cursor: values are bound by the server and answered in binary. So its errors are named as Django's.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement.encode(), values, prepare=prepare, binary=True).fetchall()
 
 
 class Statements:

@@ -224,7 +224,7 @@ class ExhibitKindDoor(Door):
         with docket.take(looked.number, version=self.version_seen()) as (case, at):
             kind = Exhibit.Kind(given["kind"])
             corrected = correct_kind(case, by=by, exhibit_id=exhibit_id, kind=kind, reason=given["reason"], at=at)
-        return Response(ExhibitAnswer(corrected).data, status=201)
+        return Response(ExhibitAnswer.write(corrected), status=201)
 
 
 class ExhibitFileDoor(Door):
@@ -309,13 +309,13 @@ def exhibit_of(door: Door, exhibit_id: UUID) -> Exhibit | Draft:
 
 def _written(found: Sequence[Exhibit]) -> list[Any]:
     corrections.look_up(found)
-    return list(ExhibitAnswer(found, many=True).data)
+    return ExhibitAnswer.write_all(found)
 
 
 def answered(exhibit: Exhibit | Draft, case: Case, *, status: int = 200) -> Response:
     """Write an exhibit or a draft out; a draft with its version as `ETag`."""
     exhibit.case = case
-    answer = Response(ExhibitAnswer(exhibit).data, status=status)
+    answer = Response(ExhibitAnswer.write(exhibit), status=status)
     if isinstance(exhibit, Draft):
         answer["ETag"] = f'"{exhibit.version}"'
     return answer

@@ -57,7 +57,7 @@ class CaseEventsDoor(Door):
             Event.objects.filter(case=case),
             key=("sequence",),
             asked=self.filters(PageQuery),
-            answer=lambda found: list(EventAnswer(found, many=True).data),
+            answer=EventAnswer.write_all,
         )
 
 
@@ -97,7 +97,7 @@ class FeedDoor(Door):
             {
                 "next": replace_query_param(request.build_absolute_uri(), "after", last) if is_more else None,
                 "previous": None,
-                "results": EventAnswer(found, many=True).data,
+                "results": EventAnswer.write_all(found),
                 "after": last,
             }
         )

@@ -39,7 +39,7 @@ class MessagesDoor(Door):
             Message.objects.filter(order=order),
             key=("number",),
             asked=self.filters(PageQuery),
-            answer=lambda found: list(MessageAnswer(found, many=True).data),
+            answer=MessageAnswer.write_all,
         )
 
     @documented.changing(
@@ -62,4 +62,4 @@ class MessagesDoor(Door):
         ]
         with docket.take_order(order_number) as (order, at):
             new = report_messages(order, by=self.caller.itself(), messages=given, at=at)
-        return Response(OrderAnswer(docket.look_at_order(order_number)).data, status=201 if new else 200)
+        return Response(OrderAnswer.write(docket.look_at_order(order_number)), status=201 if new else 200)

@@ -48,7 +48,7 @@ class LedgerDoor(Door):
             rows.prefetch_related("postings__account"),
             key=("id",),
             asked=self.filters(PageQuery),
-            answer=lambda found: list(EntryAnswer(found, many=True).data),
+            answer=EntryAnswer.write_all,
         )
 
 
@@ -77,7 +77,7 @@ class PayoutsDoor(Door):
             rows,
             key=("created_at", "id"),
             asked=asked,
-            answer=lambda found: list(PayoutAnswer(found, many=True).data),
+            answer=PayoutAnswer.write_all,
         )
 
 
@@ -98,7 +98,7 @@ class PayoutReportDoor(Door):
         taken: Any = docket.take(case.number) if case else docket.take_order(payout.order.number)
         with taken as (matter, at):
             act(matter, _payout(payout_id), **given, by=self.caller.itself(), at=at)
-        return Response(PayoutAnswer(_payout(payout_id)).data)
+        return Response(PayoutAnswer.write(_payout(payout_id)))
 
 
 class PaidDoor(PayoutReportDoor):

@@ -56,7 +56,7 @@ class OffersDoor(Door):
                 until=given.get("until"),
                 at=at,
             )
-        return Response(OfferAnswer(offer).data, status=201)
+        return Response(OfferAnswer.write(offer), status=201)
 
 
 class OfferAnswerDoor(Door):

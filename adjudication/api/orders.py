@@ -71,7 +71,7 @@ class OrderDoor(Door):
         order = docket.look_at_order(order_number)
         self.caller.require_access(order)
         self.caller.require_scope(Scope.CASES_READ, Scope.ORDERS_WRITE)
-        return Response(OrderAnswer(order).data)
+        return Response(OrderAnswer.write(order))
 
 
 class ParcelDoor(Door):
@@ -177,7 +177,7 @@ def _buyer_of(order: Order, door: Door) -> Actor:
 
 
 def _written(order_number: str) -> Any:
-    return OrderAnswer(docket.look_at_order(order_number)).data
+    return OrderAnswer.write(docket.look_at_order(order_number))
 
 
 def _lines_named(named: list[str] | None, labels: list[str]) -> list[str]:

@@ -61,7 +61,7 @@ class PoliciesDoor(Door):
             key=("version",),
             newest_first=True,
             asked=self.filters(PageQuery),
-            answer=lambda found: list(PolicyAnswer(found, many=True).data),
+            answer=PolicyAnswer.write_all,
         )
 
     @documented.changing(
@@ -94,7 +94,7 @@ class PolicyDoor(Door):
 
 
 def _written(version: int) -> Any:
-    return PolicyAnswer(PolicyVersion.objects.get(pk=version)).data
+    return PolicyAnswer.write(PolicyVersion.objects.get(pk=version))
 
 
 def _as_toml(tables: dict[str, Any]) -> str:

@@ -49,7 +49,7 @@ class RulingsDoor(Door):
             rows,
             key=("instance",),
             asked=self.filters(PageQuery),
-            answer=lambda found: list(RulingAnswer(found, many=True).data),
+            answer=RulingAnswer.write_all,
         )
 
     @documented.changing(
@@ -72,12 +72,12 @@ class RulingsDoor(Door):
         by = self.caller.acting(acts.RULE, looked, named=None)
         if is_preview:
             drafted, _award = rule.consider(looked, by=by, given=given, at=looked_at)
-            return Response({**RulingAnswer(drafted).data, "id": None, "issued_at": None})
+            return Response({**RulingAnswer.write(drafted), "id": None, "issued_at": None})
         with docket.take(number, version=self.version_seen()) as (case, at):
             ruling = rule.rule(case, by=by, given=given, at=at)
         if isinstance(ruling, Proposal):  # above the policy's limit: a second person confirms it first
-            return Response(ProposalAnswer(ruling).data, status=202)
-        return Response(RulingAnswer(ruling).data, status=201)
+            return Response(ProposalAnswer.write(ruling), status=202)
+        return Response(RulingAnswer.write(ruling), status=201)
 
 
 class ConfirmDoor(Door):
@@ -99,7 +99,7 @@ class ConfirmDoor(Door):
         with docket.take(number, version=self.version_seen()) as (case, at):
             _require_open(case, proposal_id)
             ruling = rule.confirm(case, by=by, at=at)
-        return Response(RulingAnswer(ruling).data, status=201)
+        return Response(RulingAnswer.write(ruling), status=201)
 
 
 class SendBackDoor(Door):
@@ -122,7 +122,7 @@ class SendBackDoor(Door):
         with docket.take(number, version=self.version_seen()) as (case, at):
             _require_open(case, proposal_id)
             rule.send_back(case, by=by, note=note, at=at)
-        return Response(ProposalAnswer(Proposal.objects.get(pk=proposal_id)).data)
+        return Response(ProposalAnswer.write(Proposal.objects.get(pk=proposal_id)))
 
 
 class QuestionsDoor(Door):

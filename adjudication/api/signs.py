@@ -58,5 +58,5 @@ class SignsDoor(Door):
         case = self.case(number, Scope.EVIDENCE_READ)
         self.caller.require_role(Role.ARBITRATOR, Role.SUPERVISOR, Role.AUDITOR)
         parcels = ParcelReport.objects.filter(order_id=case.order_id)
-        answer: Any = SignsAnswer({"signs": signs_of(case, parcels=parcels)}).data
+        answer: Any = SignsAnswer.write({"signs": signs_of(case, parcels=parcels)})
         return Response(answer)

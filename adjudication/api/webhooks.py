@@ -81,7 +81,7 @@ class EndpointsDoor(WebhookDoor):
             key=("created_at", "id"),
             newest_first=True,
             asked=self.filters(PageQuery),
-            answer=lambda found: list(EndpointAnswer(found, many=True).data),
+            answer=EndpointAnswer.write_all,
         )
 
     @documented.changing(
@@ -96,7 +96,7 @@ class EndpointsDoor(WebhookDoor):
         """It hears of what happens from now on."""
         owner = self.require_owner()
         endpoint, secret = endpoints.create(party_id=owner, **self.form(EndpointForm))
-        return Response(NewEndpointAnswer(endpoint, context={"secret": secret}).data, status=201)
+        return Response(NewEndpointAnswer.write(endpoint, secret=secret), status=201)
 
 
 class EndpointDoor(WebhookDoor):
@@ -105,7 +105,7 @@ class EndpointDoor(WebhookDoor):
     @documented.reading("Read a webhook endpoint", EndpointAnswer, tags=TAGS, operation_id="read_webhook_endpoint")
     def get(self, request: Request, endpoint_id: UUID) -> Response:
         """Without its secret."""
-        return Response(EndpointAnswer(self.endpoint(endpoint_id)).data)
+        return Response(EndpointAnswer.write(self.endpoint(endpoint_id)))
 
     @documented.changing(
         "Change a webhook endpoint, or switch it off and on",
@@ -121,7 +121,7 @@ class EndpointDoor(WebhookDoor):
         endpoint = self.endpoint(endpoint_id)
         given = self.form(EndpointChangeForm)
         all_types = "types" in given and given["types"] is None
-        return Response(EndpointAnswer(endpoints.change(endpoint, all_types=all_types, **given)).data)
+        return Response(EndpointAnswer.write(endpoints.change(endpoint, all_types=all_types, **given)))
 
     @extend_schema(
         summary="Remove a webhook endpoint",
@@ -154,7 +154,7 @@ class RotateDoor(WebhookDoor):
         endpoint = self.endpoint(endpoint_id)
         overlap = timedelta(seconds=self.form(RotateForm)["overlap_seconds"])
         rotated, secret = endpoints.rotate(endpoint, overlap=overlap)
-        return Response(NewEndpointAnswer(rotated, context={"secret": secret}).data)
+        return Response(NewEndpointAnswer.write(rotated, secret=secret))
 
 
 class PingDoor(WebhookDoor):
@@ -202,7 +202,7 @@ class DeliveriesDoor(WebhookDoor):
             key=("id",),
             newest_first=True,
             asked=asked,
-            answer=lambda found: list(DeliveryAnswer(found, many=True).data),
+            answer=DeliveryAnswer.write_all,
         )
 
 
@@ -255,7 +255,7 @@ def _in_full() -> QuerySet[WebhookDelivery]:
 
 
 def _written(delivery: WebhookDelivery) -> Any:
-    return DeliveryAnswer(_in_full().get(pk=delivery.pk)).data
+    return DeliveryAnswer.write(_in_full().get(pk=delivery.pk))
 
 
 SENT = OpenApiWebhook(

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
 from adjudication.credentials.models import AccessChange, ApiKey, Scope
-from adjudication.docket.read import Reader, rows
+from adjudication.docket.read import Reader
 from adjudication.errors import Fault, Malformed, NotFound, OutOfOrder, Unauthenticated
 from adjudication.orders.models import Party
+from adjudication.statements import rows
 
 LONGEST_NAME = 120
 #: The last use is noted this often at most, so that reading does not write all the time.

@@ -13,10 +13,10 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.errors import RateLimited
+from adjudication.statements import rows
 
 #: What is in it now: a minute's worth at most. What a refusal left below zero says how far it was from one.
 _FILLED = """least(%(most)s, b.tokens + (b.tokens < 0)::int
@@ -96,9 +96,8 @@ def address_of(meta: Mapping[str, Any]) -> str:
 
 
 def _draw(who: str, most: int) -> Drawn:
-    with connection.cursor() as cursor:
-        cursor.execute(DRAW, {"who": who, "most": most})
-        tokens = float(cursor.fetchone()[0])
+    ((drawn,),) = rows(DRAW, {"who": who, "most": most})
+    tokens = float(drawn)
     if tokens < 0:
         seconds = max(1, math.ceil(-tokens * 60 / most))
         raise RateLimited(

@@ -13,7 +13,7 @@ from adjudication.cases.models import Case
 from adjudication.cases.offers import Offer
 from adjudication.cases.states import HEARD, State
 from adjudication.deadlines.models import Deadline
-from adjudication.docket.read import Reader, rows
+from adjudication.docket.read import Reader
 from adjudication.evidence import corrections
 from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.drafts import Draft
@@ -22,7 +22,7 @@ from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
-from adjudication.statements import is_prepared
+from adjudication.statements import is_prepared, rows
 
 M = TypeVar("M", bound=models.Model)
 

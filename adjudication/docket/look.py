@@ -22,7 +22,7 @@ from adjudication.deadlines import outages
 from adjudication.deadlines.models import Deadline, Extension, Outage
 from adjudication.docket import load
 from adjudication.docket.fallen import known_to
-from adjudication.docket.read import Reader, named, rows
+from adjudication.docket.read import Reader, named
 from adjudication.docket.take import time_inquiries
 from adjudication.errors import NotFound
 from adjudication.evidence import corrections
@@ -30,6 +30,7 @@ from adjudication.evidence.models import Exhibit
 from adjudication.orders.models import Order, Party, Shop
 from adjudication.papers import Papers
 from adjudication.policy import versions
+from adjudication.statements import rows
 
 M = TypeVar("M", bound=models.Model)
 

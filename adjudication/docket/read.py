@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-import psycopg
-from django.db import connection, models
+from django.db import models
 from django.db.models.base import ModelState
+
+from adjudication.statements import rows
 
 M = TypeVar("M", bound=models.Model)
 
@@ -57,11 +58,3 @@ class Reader(Generic[M]):
 def named(statement: str, number: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of what bears this number; nothing bears one with NUL, which the database could not even look for."""
     return [] if "\0" in number else rows(statement, {"number": number, **values})
-
-
-def rows(statement: str, values: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
-    """Run a statement that psycopg prepares, unless it is over many rows; its rows, times aware and in UTC."""
-    connection.ensure_connection()
-    # Not Django's cursor: values are bound by the server and answered in binary. So its errors are named as Django's.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement.encode(), values, prepare=prepare, binary=True).fetchall()

@@ -24,11 +24,11 @@ from adjudication.cases.models import Case
 from adjudication.deadlines.models import Deadline, Outage
 from adjudication.docket.fallen import extend_if_fallen, known_to
 from adjudication.docket.load import CASES, DEADLINES, ORDERS, lay_out_cases, lay_out_orders
-from adjudication.docket.read import rows
 from adjudication.docket.write import write
 from adjudication.errors import Refused
 from adjudication.orders.models import Order
 from adjudication.policy import versions
+from adjudication.statements import rows
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,12 @@ from adjudication.deadlines import outages, schedule
 from adjudication.deadlines.models import Deadline, Extension
 from adjudication.docket import load
 from adjudication.docket.fallen import extend_if_fallen, known_to
-from adjudication.docket.read import named, rows
+from adjudication.docket.read import named
 from adjudication.docket.write import write
 from adjudication.errors import Busy, NotFound, Stale
 from adjudication.orders.models import Order
 from adjudication.policy import versions
+from adjudication.statements import rows
 
 #: The states in which a case is heard, and inquiries can be answered.
 HEARD_IN = (State.EVIDENCE, State.RULING)

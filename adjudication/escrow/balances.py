@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Sum
 
 from adjudication.escrow.models import Account, Posting
+from adjudication.statements import rows
 
 Kind = Account.Kind
 
@@ -40,9 +40,7 @@ GROUP BY a.kind"""
 
 def of_order(order_id: int) -> OrderBalance:
     """Sum the order's postings by what they meant."""
-    with connection.cursor() as cursor:
-        cursor.execute(OF_ORDER, {"order": order_id})
-        return read(cursor.fetchall())
+    return read(rows(OF_ORDER, {"order": order_id}))
 
 
 def read(sums: Iterable[Sequence[Any]]) -> OrderBalance:

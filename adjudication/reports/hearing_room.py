@@ -15,12 +15,13 @@ from uuid import UUID
 from adjudication.cases.models import Case
 from adjudication.cases.notes import Note
 from adjudication.cases.states import Outcome, State
-from adjudication.docket.read import Reader, rows
+from adjudication.docket.read import Reader
 from adjudication.escrow import balances
 from adjudication.escrow.balances import OrderBalance
 from adjudication.orders.models import ParcelReport
 from adjudication.parties import SIDES, Role
 from adjudication.rulings.models import Finding
+from adjudication.statements import rows
 
 #: So many of the latest events, of the other cases over the order, and of each side's earlier cases are read.
 MOST_EVENTS, MOST_LINKED, MOST_EARLIER = 100, 20, 5

@@ -6,12 +6,13 @@ from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.docket import load
 from adjudication.docket.look import BUYERS, EXHIBITS, EXTENSIONS, OUTAGES, PEOPLE, SHOPS
-from adjudication.docket.read import Reader, rows
+from adjudication.docket.read import Reader
 from adjudication.errors import NotFound
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
 from adjudication.management.bench import meter
 from adjudication.procedure import appeal, drafts, extend, negotiate
+from adjudication.statements import rows
 from tests import walk
 
 READERS = [reader for reader in vars(load).values() if isinstance(reader, Reader)]

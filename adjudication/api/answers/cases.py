@@ -95,7 +95,7 @@ class CaseInListAnswer(Answer):
     def get_deadline(self, case: Case) -> Any:
         """The open term, as it was looked up for the whole list."""
         running = self.context["deadlines"].get(case.pk)
-        return None if running is None else DeadlineAnswer(running).data
+        return None if running is None else DeadlineAnswer.write(running)
 
 
 class CaseAnswer(CaseInListAnswer):
@@ -124,7 +124,7 @@ class CaseAnswer(CaseInListAnswer):
     @extend_schema_field(DeadlineAnswer(allow_null=True))
     def get_deadline(self, case: Case) -> Any:
         """The open term."""
-        return None if case.papers.deadline is None else DeadlineAnswer(case.papers.deadline).data
+        return None if case.papers.deadline is None else DeadlineAnswer.write(case.papers.deadline)
 
     def get_lines(self, case: Case) -> list[str]:
         """The labels of the lines it is over; those of an open case lie on its papers."""
@@ -135,14 +135,14 @@ class CaseAnswer(CaseInListAnswer):
     @extend_schema_field(RulingAnswer(allow_null=True))
     def get_ruling(self, case: Case) -> Any:
         """The last one."""
-        return RulingAnswer(case.papers.rulings[-1]).data if case.papers.rulings else None
+        return RulingAnswer.write(case.papers.rulings[-1]) if case.papers.rulings else None
 
     @extend_schema_field(ProposalAnswer(allow_null=True))
     def get_proposed_ruling(self, case: Case) -> Any:
         """What waits for the second person; for staff alone."""
         proposal = acts.open_proposal(case)
         is_staff = self.context["caller"].key.user_id is not None
-        return ProposalAnswer(proposal).data if proposal is not None and is_staff else None
+        return ProposalAnswer.write(proposal) if proposal is not None and is_staff else None
 
     @extend_schema_field(InquiryAnswer(many=True))
     def get_inquiries(self, case: Case) -> list[Any]:
@@ -213,9 +213,9 @@ def answer_case(number: str, caller: Caller) -> dict[str, Any]:
 
 def write_case(case: Case, caller: Caller, *, at: datetime) -> dict[str, Any]:
     """Write a case that was looked at out in full."""
-    return dict(CaseAnswer(case, context={"caller": caller, "at": at}).data)
+    return CaseAnswer.write(case, caller=caller, at=at)
 
 
 def write_list(cases: Iterable[Case], deadlines: dict[int, Any]) -> list[Any]:
     """Write cases out for a list, with the open terms looked up for all of them at once."""
-    return list(CaseInListAnswer(cases, many=True, context={"deadlines": deadlines}).data)
+    return CaseInListAnswer.write_all(cases, deadlines=deadlines)

@@ -55,7 +55,7 @@ class InquiryAnswer(Answer):
         """Each side that is asked."""
         case, caller = self.context["case"], self.context["caller"]
         return [
-            AskingAnswer(
+            AskingAnswer.write(
                 {
                     "side": asking.side,
                     "code": asking.code if asking.code and _may_see(inquiry, asking, caller) else None,
@@ -63,7 +63,7 @@ class InquiryAnswer(Answer):
                     "replied_at": asking.replied_at,
                     "exhibits": [e.pk for e in case.papers.exhibits if answers(e, inquiry, asking)],
                 }
-            ).data
+            )
             for asking in inquiry.asked
         ]
 
@@ -75,7 +75,7 @@ def answers(exhibit: Any, inquiry: Inquiry, asking: Asking) -> bool:
 
 def write_inquiry(inquiry: Inquiry, case: Case, caller: Caller) -> dict[str, Any]:
     """Write an inquiry out for this caller."""
-    return dict(InquiryAnswer(inquiry, context={"case": case, "caller": caller}).data)
+    return InquiryAnswer.write(inquiry, case=case, caller=caller)
 
 
 def _may_see(inquiry: Inquiry, asking: Asking, caller: Caller) -> bool:

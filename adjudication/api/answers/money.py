@@ -56,7 +56,7 @@ class EntryAnswer(Answer):
     def get_postings(self, entry: Entry) -> Any:
         """Its lines."""
         lines: list[Posting] = sorted(entry.postings.all(), key=lambda line: line.pk)
-        return PostingAnswer(lines, many=True).data
+        return PostingAnswer.write_all(lines)
 
 
 class PayeeAnswer(PartyAnswer):

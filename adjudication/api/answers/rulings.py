@@ -72,7 +72,7 @@ class RulingAnswer(Answer):
     @extend_schema_field(FindingAnswer(many=True))
     def get_findings(self, ruling: Ruling) -> Any:
         """One for each admissible exhibit."""
-        return FindingAnswer(findings_of(ruling), many=True).data
+        return FindingAnswer.write_all(findings_of(ruling))
 
     def get_cited_exhibits(self, ruling: Ruling) -> list[str]:
         """What it rests on."""
