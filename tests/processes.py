@@ -93,7 +93,7 @@ class RunningUp:
             self.lines.append(line.rstrip())
             self._said.put(line)
 
-    def wait_for(self, text: str, seconds: float = 40) -> None:
+    def wait_for(self, text: str, seconds: float = 180) -> None:
         """Read what it says until the text has been said."""
         until = time.monotonic() + seconds
         try:
@@ -105,7 +105,7 @@ class RunningUp:
     def get(self, path: str) -> int:
         """The HTTP status of the answer, 0 without one."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code

@@ -25,6 +25,7 @@ from adjudication.errors import Fault, Malformed, NotFound, Stale
 from adjudication.money import MAX_MINOR, require_currency
 from adjudication.policy.models import PolicyVersion
 from adjudication.policy.terms import Reason, Remedy
+from adjudication.statements import rows
 
 VERSION_1 = tomllib.loads((Path(__file__).parent / "version_1.toml").read_text())
 
@@ -104,9 +105,8 @@ def get(version: int) -> Policy:
 
 def current() -> Policy:
     """The policy in force: the highest version."""
-    with connection.cursor() as cursor:  # asked with every registration and every request for a refund
-        cursor.execute("SELECT max(version) FROM adjudication_policyversion")
-        version = cursor.fetchone()[0]
+    # Asked with every registration and every request for a refund.
+    ((version,),) = rows("SELECT max(version) FROM adjudication_policyversion", {})
     if version is None:
         raise NotFound(_("No policy is loaded; run the migrations, they load version 1."))
     return get(version)
