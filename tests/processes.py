@@ -11,7 +11,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,22 @@ class RunningUp:
                 pass
         except queue.Empty:
             pytest.fail(f"{text!r} was not said in {seconds} s:\n" + "\n".join(self.lines))
+
+    @contextmanager
+    def ready(self, seconds: float = 90) -> Iterator["RunningUp"]:
+        """It, once it is ready; ended afterwards."""
+        try:
+            self.wait_for("ready after", seconds)
+            yield self
+        finally:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command on its data, which succeeds; returns what it said."""
+        done = run_manage(*arguments, DATA_DIR=str(self.data))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
 
     def get(self, path: str) -> int:
         """The HTTP status of the answer, 0 without one."""

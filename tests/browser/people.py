@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.paths import BASE_DIR
@@ -20,6 +21,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: How axe calls what keeps somebody out.
+GRAVE = {"serious", "critical"}
 SHOTS = Path(os.environ.get("SCREENSHOTS", BASE_DIR / "screenshots"))
 
 
@@ -49,3 +52,10 @@ def shoot(page: Page, name: str, *, whole: bool = True) -> None:
     """Leave a picture of the page."""
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=whole)
+
+
+def require_accessible(page: Page) -> None:
+    """Nothing that keeps somebody out, as axe finds it."""
+    found = Axe().run(page).response["violations"]
+    grave = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found if each["impact"] in GRAVE]
+    assert grave == [], page.url

@@ -25,18 +25,8 @@ PATIENCE_MS = 60_000
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     running = RunningUp(tmp_path_factory.mktemp("shop") / "data", demo=True, SWEEP_SECONDS="0.5")
-    try:
-        running.wait_for("ready after", 180)
+    with running.ready(180):
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
 
 
 def watched(browser: Browser, up: RunningUp, **more: object) -> tuple[Page, list[str]]:

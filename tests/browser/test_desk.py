@@ -12,18 +12,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import people
-from tests.browser.people import shoot
-from tests.processes import RunningUp, run_manage
+from tests.browser.people import require_accessible, shoot
+from tests.processes import RunningUp
 from tests.story.marketplace import Caller, a_claim, a_ruling, an_order, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-GRAVE = {"serious", "critical"}
 PASSWORD = "a long enough one"
 SCOPES = "orders:write,cases:read,cases:act,evidence:read"
 REASONS = "The photograph shows a crack that no fall in use would leave; the cup still holds water."
@@ -55,31 +53,15 @@ document.addEventListener("securitypolicyviolation", (event) => window.refused.p
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     running = RunningUp(tmp_path_factory.mktemp("desk") / "data", SWEEP_SECONDS="0.5")
-    try:
-        running.wait_for("ready after", 120)
+    with running.ready(120):
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
 def marketplace(up: RunningUp) -> Caller:
-    manage(up, "create_staff", "ada", "--role", "arbitrator", "--password", PASSWORD)
-    key = manage(up, "create_api_key", "shop", "--scopes", SCOPES).splitlines()[-1]
+    up.manage("create_staff", "ada", "--role", "arbitrator", "--password", PASSWORD)
+    key = up.manage("create_api_key", "shop", "--scopes", SCOPES).splitlines()[-1]
     return Caller(up.port, key)
-
-
-def manage(up: RunningUp, *arguments: str) -> str:
-    done = run_manage(*arguments, DATA_DIR=str(up.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
 
 
 def to_be_ruled_on(marketplace: Caller, order: str) -> str:
@@ -108,12 +90,6 @@ def sign_in(page: Page, name: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main form button, form#login-form button").first.click()
     page.wait_for_url("**/admin/")
-
-
-def require_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    grave = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found if each["impact"] in GRAVE]
-    assert grave == [], page.url
 
 
 def tab_to(page: Page, selector: str, *, key: str = "Tab") -> None:
@@ -245,7 +221,7 @@ def test_nothing_grave_stands_in_the_way_at_the_desk_in_either_language(
 def test_a_script_in_any_field_a_party_can_write_never_runs_on_a_staff_page(
     up: RunningUp, browser: Browser, marketplace: Caller
 ) -> None:
-    manage(up, "create_staff", "sue", "--role", "supervisor", "--password", PASSWORD)
+    up.manage("create_staff", "sue", "--role", "supervisor", "--password", PASSWORD)
     ada_key, sue_key = (of_staff(up, name) for name in ("ada", "sue"))
     order, returned = "X" + SCRIPT_IN_A_NAME, "Y" + SCRIPT_IN_A_NAME
     for each in (order, returned):
@@ -295,7 +271,7 @@ def script(field: str) -> str:
 def of_staff(up: RunningUp, name: str) -> Caller:
     """A member of staff's own key."""
     scopes = "cases:read,cases:act,rulings:write,evidence:read"
-    return Caller(up.port, manage(up, "create_api_key", name, "--scopes", scopes, "--user", name).splitlines()[-1])
+    return Caller(up.port, up.manage("create_api_key", name, "--scopes", scopes, "--user", name).splitlines()[-1])
 
 
 def ordered_and_delivered(marketplace: Caller, order: str) -> None:

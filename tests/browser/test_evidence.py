@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import people
-from tests.browser.people import shoot
+from tests.browser.people import require_accessible, shoot
 from tests.evidence import drawn
-from tests.processes import RunningUp, run_manage
+from tests.processes import RunningUp
 from tests.story.marketplace import Caller, a_claim, an_order, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -27,31 +25,15 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     terms = folder / "terms.toml"
     terms.write_text("[terms_seconds]\narbitrator_assigned = 5\nevidence = 10\n")
     running = RunningUp(folder / "data", "--policy", str(terms), SWEEP_SECONDS="0.5")
-    try:
-        running.wait_for("ready after", 90)
+    with running.ready():
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
 def marketplace(up: RunningUp) -> Caller:
-    manage(up, "create_staff", "ada", "--role", "arbitrator", "--password", "a long enough one")
-    key = manage(up, "create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
+    up.manage("create_staff", "ada", "--role", "arbitrator", "--password", "a long enough one")
+    key = up.manage("create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
     return Caller(up.port, key)
-
-
-def manage(up: RunningUp, *arguments: str) -> str:
-    done = run_manage(*arguments, DATA_DIR=str(up.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
 
 
 def sign_in(page: Page, marketplace: Caller, case: str, side: str) -> None:
@@ -75,12 +57,6 @@ def file_exhibit(page: Page, title: str, file: Path, kind: str) -> None:
     form.locator("input[name=title]").fill(title)
     form.locator("input[type=file]").set_input_files(file)
     form.locator("button.main").click()
-
-
-def require_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    grave = [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found if each["impact"] in GRAVE]
-    assert grave == [], page.url
 
 
 def test_evidence_is_filed_from_a_phone_and_looked_at_closely(

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import people
-from tests.browser.people import shoot
-from tests.browser.test_evidence import manage, require_accessible
+from tests.browser.people import require_accessible, shoot
 from tests.processes import RunningUp
 from tests.story.marketplace import Caller, a_claim, an_order, deliver
 
@@ -23,25 +22,15 @@ SOON = 25_000
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     running = RunningUp(tmp_path_factory.mktemp("queue") / "data", SWEEP_SECONDS="0.5")
-    try:
-        running.wait_for("ready after", 90)
+    with running.ready():
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
 def marketplace(up: RunningUp) -> Caller:
     for name, role in (("ada", "arbitrator"), ("sol", "supervisor")):
-        manage(up, "create_staff", name, "--role", role, "--password", PASSWORD)
-    key = manage(up, "create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
+        up.manage("create_staff", name, "--role", role, "--password", PASSWORD)
+    key = up.manage("create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
     return Caller(up.port, key)
 
 

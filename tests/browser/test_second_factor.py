@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import people
-from tests.browser.people import shoot
-from tests.processes import RunningUp, run_manage
+from tests.browser.people import require_accessible, shoot
+from tests.processes import RunningUp
 from tests.staff.factors import PASSWORD, password_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-GRAVE = {"serious", "critical"}
 #: Eleven minutes go by for everybody who is signed in.
 LATER = """
 from importlib import import_module
@@ -32,24 +30,8 @@ for row in Session.objects.all():
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     folder = tmp_path_factory.mktemp("door") / "data"
     running = RunningUp(folder, STAFF_SECOND_FACTOR="")  # as the service is by itself
-    try:
-        running.wait_for("ready after", 90)
+    with running.ready():
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
-
-
-def manage(up: RunningUp, *arguments: str) -> str:
-    done = run_manage(*arguments, DATA_DIR=str(up.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
 
 
 def give_password(page: Page, username: str) -> None:
@@ -67,14 +49,8 @@ def set_up(page: Page) -> str:
     return secret
 
 
-def is_sound(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    grave = [violation for violation in found if violation["impact"] in GRAVE]
-    assert grave == [], [(violation["id"], violation["nodes"][0]["html"]) for violation in grave]
-
-
 def test_staff_set_a_device_up_at_their_first_sign_in_and_show_it_at_the_next(up: RunningUp, browser: Browser) -> None:
-    manage(up, "create_staff", "mei", "--role", "operator", "--password", PASSWORD)
+    up.manage("create_staff", "mei", "--role", "operator", "--password", PASSWORD)
     mei = people.window(browser, up.port, width=1440)
     elsewhere: list[str] = []
     mei.on("request", lambda asked: elsewhere.append(asked.url) if f":{up.port}/" not in asked.url else None)
@@ -84,14 +60,14 @@ def test_staff_set_a_device_up_at_their_first_sign_in_and_show_it_at_the_next(up
     expect(mei).to_have_url(re.compile("/admin/login/"))
     mei.goto("/admin/sign-in/set-up/")
     expect(mei.locator(".drawing svg")).to_be_visible()
-    is_sound(mei)
+    require_accessible(mei)
     shoot(mei, "door-set-up")
     mei.locator("input[name=code]").fill("000000")
     mei.locator("form.factor button").click()
     expect(mei.get_by_role("alert").first).to_be_visible()
     secret = set_up(mei)
     expect(mei.locator(".recovery-codes li")).to_have_count(10)
-    is_sound(mei)
+    require_accessible(mei)
     shoot(mei, "door-recovery-codes")
     codes = mei.locator(".recovery-codes li").all_inner_texts()
     mei.get_by_role("link", name="I have kept them").click()
@@ -124,19 +100,19 @@ def test_staff_set_a_device_up_at_their_first_sign_in_and_show_it_at_the_next(up
 
 
 def test_a_key_is_made_with_a_fresh_factor_and_the_form_waits_for_it(up: RunningUp, browser: Browser) -> None:
-    manage(up, "create_staff", "op", "--role", "operator", "--password", PASSWORD)
+    up.manage("create_staff", "op", "--role", "operator", "--password", PASSWORD)
     op = people.window(browser, up.port, width=1440)
     give_password(op, "op")
     secret = set_up(op)
     op.goto("/admin/keys/")
-    is_sound(op)
+    require_accessible(op)
     op.get_by_label("Name").fill("till")
     op.get_by_label("cases:read").check()
     op.get_by_label("orders:write").check()
-    manage(up, "shell", "-v", "0", "-c", LATER)
+    up.manage("shell", "-v", "0", "-c", LATER)
     op.get_by_role("button", name="Make the key").click()
     expect(op.get_by_role("heading", name="Show your second factor again", level=2)).to_be_visible()
-    is_sound(op)
+    require_accessible(op)
     shoot(op, "door-fresh")
     op.set_viewport_size({"width": 390, "height": 844})
     shoot(op, "door-fresh-phone")
@@ -151,7 +127,7 @@ def test_a_key_is_made_with_a_fresh_factor_and_the_form_waits_for_it(up: Running
     op.set_viewport_size({"width": 1440, "height": 900})
     shoot(op, "door-keys")
     op.goto("/admin/accounts/")
-    is_sound(op)
+    require_accessible(op)
     shoot(op, "door-accounts")
     op.set_viewport_size({"width": 390, "height": 844})
     shoot(op, "door-accounts-phone")
@@ -160,7 +136,7 @@ def test_a_key_is_made_with_a_fresh_factor_and_the_form_waits_for_it(up: Running
 def test_a_name_that_failed_too_often_is_told_until_when_and_supervisors_read_of_it(
     up: RunningUp, browser: Browser
 ) -> None:
-    manage(up, "create_staff", "su", "--role", "supervisor", "--password", PASSWORD)
+    up.manage("create_staff", "su", "--role", "supervisor", "--password", PASSWORD)
     stranger = people.window(browser, up.port, width=390, height=844, is_mobile=True)
     for _try in range(10):
         stranger.goto("/admin/login/")
@@ -168,15 +144,15 @@ def test_a_name_that_failed_too_often_is_told_until_when_and_supervisors_read_of
         stranger.locator("input[name=password]").fill("a guess")
         stranger.locator("#login-form button[type=submit]").click()
     expect(stranger.get_by_role("alert")).to_contain_text("Try again at")
-    is_sound(stranger)
+    require_accessible(stranger)
     shoot(stranger, "door-locked-phone")
-    manage(up, "unlock_staff", "su", "--reason", "She rang from her desk.")
+    up.manage("unlock_staff", "su", "--reason", "She rang from her desk.")
     su = people.window(browser, up.port, width=1440)
     give_password(su, "su")
     set_up(su)
     su.goto("/admin/adjudication/denial/")
     expect(su.get_by_text("wrong_password").first).to_be_visible()
-    is_sound(su)
+    require_accessible(su)
     shoot(su, "door-denied")
     su.set_viewport_size({"width": 390, "height": 844})
     shoot(su, "door-denied-phone")

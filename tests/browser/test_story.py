@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import people
 from tests.browser.people import shoot
 from tests.evidence import drawn
-from tests.processes import RunningUp, run_manage
+from tests.processes import RunningUp
 from tests.story.marketplace import Caller, an_order, deliver
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -28,24 +28,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUp]:
     policy = folder / "short.toml"
     policy.write_text(tomli_w.dumps({"terms_seconds": {"appeal": 3}}))
     running = RunningUp(folder / "data", "--policy", str(policy), SWEEP_SECONDS="0.5")
-    try:
-        running.wait_for("ready after", 90)
+    with running.ready():
         yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with people.chromium() as found:
-        yield found
-
-
-def manage(up: RunningUp, *arguments: str) -> str:
-    done = run_manage(*arguments, DATA_DIR=str(up.data))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()
 
 
 def window(browser: Browser, up: RunningUp, **more: object) -> Page:
@@ -61,8 +45,8 @@ def sign_in(page: Page, marketplace: Caller, case: str, side: str) -> None:
 def test_one_dispute_clicked_through_by_everybody(up: RunningUp, browser: Browser, tmp_path: Path) -> None:
     photo = tmp_path / "crack.png"
     photo.write_bytes(PNG)
-    manage(up, "create_staff", "ada", "--role", "arbitrator", "--password", "a long enough one")
-    key = manage(up, "create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
+    up.manage("create_staff", "ada", "--role", "arbitrator", "--password", "a long enough one")
+    key = up.manage("create_api_key", "shop", "--scopes", "orders:write,cases:read,cases:act").splitlines()[-1]
     marketplace = Caller(up.port, key)
     marketplace.post("orders", an_order("W-0"))
     deliver(marketplace, "W-0")
@@ -182,7 +166,7 @@ def test_one_dispute_clicked_through_by_everybody(up: RunningUp, browser: Browse
     chinese = window(browser, up, locale="zh-CN")
     sign_in_chinese(chinese, marketplace, number)
     shoot(chinese, "seller-closed-chinese")
-    assert manage(up, "audit")
+    assert up.manage("audit")
 
 
 def sign_in_chinese(page: Page, marketplace: Caller, case: str) -> None:

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from signal import SIGKILL
 from socket import socket as Socket
 from typing import Any
 from urllib.parse import quote
@@ -31,7 +30,7 @@ from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.credentials import keys
 from adjudication.credentials.models import Scope
-from adjudication.management.bench import meter
+from adjudication.management.bench import meter, spoken
 from adjudication.management.bench.fill import given_order
 from adjudication.management.bench.http import by_hand
 from adjudication.management.bench.http.sender import Job
@@ -196,15 +195,15 @@ def _send(
         for orders in dealt:
             sender = stack.enter_context(_process([sys.executable, "-m", f"{__package__}.sender"], os.environ | {}))
             own = replace(job, order_numbers=[n for n, _amount in orders], amounts=[amount for _n, amount in orders])
-            _say_to(sender, own.written())
+            spoken.say_to(sender, own.written())
             senders.append(sender)
         for sender in senders:
-            if _line_from(sender) != "ready\n":
+            if spoken.line_from(sender) != "ready\n":
                 raise CommandError("A sender did not start.")
         started = time.monotonic()
         for sender in senders:
-            _say_to(sender, "go\n")
-        answers = [_line_from(sender) for sender in senders]
+            spoken.say_to(sender, "go\n")
+        answers = [spoken.line_from(sender) for sender in senders]
         if not all(answers):
             raise CommandError("A sender was refused; its words stand above.")
         told = [json.loads(answer) for answer in answers]
@@ -259,24 +258,5 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator[subpro
         start_new_session=True,
         preexec_fn=tied_to(os.getpid()),
     )
-    try:
+    with spoken.ended(process):
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, SIGKILL)
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                with suppress(BrokenPipeError):
-                    stream.close()
-
-
-def _say_to(process: subprocess.Popen[str], what: str) -> None:
-    if process.stdin:
-        with suppress(BrokenPipeError):  # it has died; whoever waits for it says so
-            process.stdin.write(what)
-            process.stdin.flush()
-
-
-def _line_from(process: subprocess.Popen[str]) -> str:
-    return process.stdout.readline() if process.stdout else ""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from django.core.management import CommandError
 
+from adjudication.management.bench import spoken
 from adjudication.management.bench.peers.job import told
 from adjudication.management.bench.peers.place import Place
 from config.lifeline import tied_to
@@ -55,11 +55,11 @@ def run(engine: str, place: Place) -> tuple[float, list[float]]:
         number = 1 if engine == "celery" else place.processes
         crew = [stack.enter_context(_process("work", engine, place, log)) for _number in range(number)]
         for process in crew:
-            if _line_from(process) != "ready\n":
+            if spoken.line_from(process) != "ready\n":
                 raise CommandError(f"{engine} did not start. {_last_said(log)}")
         started = time.monotonic()
         for process in crew:
-            _say_to(process, "go\n")
+            spoken.say_to(process, "go\n")
         return started, _all_lapsed(engine, place, crew, log)
 
 
@@ -89,8 +89,8 @@ def _process(what: str, engine: str, place: Place, log: IO[bytes]) -> Iterator[s
         start_new_session=True,
         preexec_fn=tied_to(os.getpid()),
     )
-    with _ended(process):
-        _say_to(process, f"{place.written()}\n")
+    with spoken.ended(process):
+        spoken.say_to(process, f"{place.written()}\n")
         yield process
 
 
@@ -108,39 +108,13 @@ def _redis(program: str, folder: Path, log: IO[bytes]) -> Iterator[str]:
         start_new_session=True,
         preexec_fn=tied_to(os.getpid()),
     )
-    with _ended(process):
+    with spoken.ended(process):
         until = time.monotonic() + START_SECONDS
         while not socket.exists():
             if process.poll() is not None or time.monotonic() > until:
                 raise CommandError(f"Redis did not start. {_last_said(log)}")
             time.sleep(LOOK_SECONDS)
         yield f"redis+socket://{socket}"
-
-
-@contextmanager
-def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Kill it in the end, with all that it started: its database is dropped, and nothing is left to tidy up."""
-    try:
-        yield
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                with suppress(BrokenPipeError):
-                    stream.close()
-
-
-def _say_to(process: subprocess.Popen[str], what: str) -> None:
-    if process.stdin:
-        with suppress(BrokenPipeError):  # it has died; whoever waits for it says so
-            process.stdin.write(what)
-            process.stdin.flush()
-
-
-def _line_from(process: subprocess.Popen[str]) -> str:
-    return process.stdout.readline() if process.stdout else ""
 
 
 def _last_said(log: IO[bytes]) -> str:
