@@ -65,7 +65,7 @@ def outage(request: HttpRequest, *, pk: int) -> HttpResponseBase:
     return page(request, "staff/outage.html", context)
 
 
-@door("POST", open_to=DECLARING, otherwise=gettext_lazy("Outages are declared by operators."))
+@door("POST", open_to=DECLARING, is_fresh=True, otherwise=gettext_lazy("Outages are declared by operators."))
 def declare_outage(request: HttpRequest) -> HttpResponseBase:
     """Put an outage on record; what fell due inside moves at the next tick, or as soon as anybody comes to it."""
     typed = {field: plain(request.POST.get(field, "")).strip() for field in FIELDS}

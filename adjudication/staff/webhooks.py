@@ -65,7 +65,7 @@ def send_range(request: HttpRequest, *, pk: UUID) -> HttpResponseBase:
     return redirect("admin:adjudication_webhookendpoint_change", pk)
 
 
-@door("POST", open_to=SENDING)
+@door("POST", open_to=SENDING, is_fresh=True)
 @sensitive_variables("secret")
 def rotate(request: HttpRequest, *, pk: UUID) -> HttpResponseBase:
     """Sign with a new secret, shown this once, and for so many hours with the old one too."""

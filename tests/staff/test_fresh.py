@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from adjudication import clock
 from adjudication.credentials.models import ApiKey, Denial
+from adjudication.deadlines.models import Outage
 from adjudication.parties import Actor, Role
 from adjudication.rulings.models import Ruling
+from adjudication.webhooks.models import WebhookEndpoint
 from tests import walk
 from tests.staff.factors import PASSWORD, enrolled, give_password, password_of, secret_on
 from tests.staff.test_ruling import page, previewed, typed
@@ -126,3 +128,14 @@ def test_whoever_signed_in_before_setting_a_device_up_elsewhere_shows_it_too(set
     secret = secret_on(page.text)
     later.post(reverse("admin:second_factor_set_up"), {"code": password_of(secret, walk.START)})
     assert early.post(reverse("admin:second_factor_set_up")).status_code == 401
+
+
+def test_an_outage_and_a_webhooks_secret_wait_for_the_second_factor_too(db):
+    call_command("create_staff", "op", "--role", "operator", "--password", PASSWORD, verbosity=0)
+    client, _secret, _codes = enrolled("op", walk.START)
+    endpoint = WebhookEndpoint.objects.create(url="https://shop.example/hook", secret="s", created_at=walk.START)
+    with clock.simulated(walk.START + LATE):
+        for address in (reverse("admin:declare_outage"), reverse("admin:rotate_webhook", args=[endpoint.pk])):
+            assert client.post(address, {"hours": "0", "note": "Moving house."}).status_code == 401
+    assert not Outage.objects.exists()
+    assert WebhookEndpoint.objects.get().secret == "s"
