@@ -19,7 +19,7 @@ from adjudication.cases.standing import require_standing
 from adjudication.errors import Fault, Malformed, Unprocessable
 from adjudication.parties import DECIDERS, Actor, Role
 from adjudication.procedure import acts, intervene
-from adjudication.staff.doors import DECIDING, actor_of, door
+from adjudication.staff.doors import DECIDING, actor_of, door, typed
 from adjudication.staff.seen import version_seen
 
 
@@ -41,7 +41,7 @@ def give_case(request: HttpRequest, *, number: str) -> HttpResponseBase:
     require_standing(acts.GIVE, docket.look(number)[0], by)
     name, colleague = _colleague(request.POST.get("arbitrator", ""))
     with docket.take(number, version=version_seen(request)) as (case, at):
-        reason = request.POST.get("reason", "").strip()
+        reason = typed(request, "reason")
         if case.arbitrator_id is not None and not reason:
             raise Malformed(
                 _("Say why the case is handed over; only staff read it."), Fault("reason", _("must not be empty"))

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication.credentials.staff import staff_actor, staff_roles
-from adjudication.errors import MethodNotAllowed, NoStanding, Refused, Unauthenticated
+from adjudication.errors import Fault, Malformed, MethodNotAllowed, NoStanding, Refused, Unauthenticated
 from adjudication.parties import DECIDERS, Actor, Role
 
 if TYPE_CHECKING:
@@ -86,6 +86,20 @@ def who(request: HttpRequest) -> User:
 def plain(typed: str) -> str:
     """What was typed, as it is kept: a browser ends lines with CRLF, here they end with LF, and no text holds a NUL."""
     return typed.replace("\r\n", "\n").replace("\0", "")
+
+
+def typed(request: HttpRequest, field: str, *, most: int = 4000) -> str:
+    """What was typed into a field of words, as it is kept: at most as long as the API takes it.
+
+    Raises:
+        Malformed: it is longer; nothing of it is cut off.
+
+    """
+    text = plain(request.POST.get(field, "")).strip()
+    if len(text) > most:
+        told = _("is %(length)d characters long; %(most)d are the most") % {"length": len(text), "most": most}
+        raise Malformed(_("This is too long; go back and shorten it."), Fault(field, told))
+    return text
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -14,7 +14,7 @@ from adjudication.cases.standing import require_standing
 from adjudication.errors import Fault, Malformed
 from adjudication.procedure import acts
 from adjudication.procedure.extend import extend
-from adjudication.staff.doors import DECIDING, actor_of, door
+from adjudication.staff.doors import DECIDING, actor_of, door, typed
 from adjudication.staff.seen import version_seen
 
 
@@ -27,6 +27,6 @@ def extend_term(request: HttpRequest, *, number: str) -> HttpResponseBase:
     if not hours.isascii() or not hours.isdigit() or len(hours) > 4:
         raise Malformed(_("Say by how many hours."), Fault("hours", _("must be a whole number")))
     with docket.take(number, version=version_seen(request)) as (case, at):
-        extend(case, by=by, by_length=timedelta(hours=int(hours)), reason=request.POST.get("reason", ""), at=at)
+        extend(case, by=by, by_length=timedelta(hours=int(hours)), reason=typed(request, "reason"), at=at)
     messages.success(request, _("The term of case %(number)s is extended; both sides are told.") % {"number": number})
     return redirect("admin:hearing", number=number)

@@ -17,7 +17,7 @@ from adjudication.parties import SIDES
 from adjudication.procedure import acts
 from adjudication.procedure.correct_kind import correct_kind
 from adjudication.procedure.inquire import inquire
-from adjudication.staff.doors import DECIDING, actor_of, door
+from adjudication.staff.doors import DECIDING, actor_of, door, typed
 from adjudication.staff.seen import version_seen
 
 
@@ -27,9 +27,9 @@ def ask(request: HttpRequest, *, number: str) -> HttpResponseBase:
     by = actor_of(request)
     require_standing(acts.INQUIRE, docket.look(number)[0], by)
     to = [side for side in SIDES if side.value in request.POST.getlist("to")]
-    text, is_challenge = request.POST.get("text", "").replace("\r\n", "\n"), bool(request.POST.get("challenge"))
+    text, is_challenge = typed(request, "text"), bool(request.POST.get("challenge"))
     with docket.take(number, version=version_seen(request)) as (case, at):
-        inquire(case, by=by, to=to, text=text[:4000], is_challenge=is_challenge, at=at)
+        inquire(case, by=by, to=to, text=text, is_challenge=is_challenge, at=at)
     messages.success(request, _("Your question is put; whom it asks is told."))
     return redirect("admin:hearing", number=number)
 
@@ -42,10 +42,8 @@ def correct(request: HttpRequest, *, number: str, exhibit_id: UUID) -> HttpRespo
     kind = request.POST.get("kind", "")
     if kind not in Exhibit.Kind.values:
         raise Malformed(_("Choose what the exhibit is."), Fault("kind", _("must be one of the kinds")))
+    reason = typed(request, "reason")
     with docket.take(number, version=version_seen(request)) as (case, at):
-        reason = request.POST.get("reason", "")
-        corrected = correct_kind(
-            case, by=by, exhibit_id=exhibit_id, kind=Exhibit.Kind(kind), reason=reason[:4000], at=at
-        )
+        corrected = correct_kind(case, by=by, exhibit_id=exhibit_id, kind=Exhibit.Kind(kind), reason=reason, at=at)
     messages.success(request, _("%(label)s is corrected; both sides are told.") % {"label": corrected.label})
     return redirect("admin:hearing", number=number)

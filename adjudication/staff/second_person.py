@@ -20,7 +20,7 @@ from adjudication.procedure import acts, rule
 from adjudication.procedure.rule import RulingGiven
 from adjudication.rulings.award import award
 from adjudication.rulings.models import Proposal, Winner
-from adjudication.staff.doors import actor_of, door
+from adjudication.staff.doors import actor_of, door, typed
 from adjudication.staff.seen import version_seen
 
 SUPERVISING = frozenset({Role.SUPERVISOR})
@@ -81,7 +81,7 @@ def send_back(request: HttpRequest, *, number: str) -> HttpResponseBase:
     """The second person does not agree, and says why."""
     by = _standing(request, number, acts.SEND_BACK)
     with docket.take(number, version=version_seen(request)) as (case, at):
-        rule.send_back(case, by=by, note=request.POST.get("note", ""), at=at)
+        rule.send_back(case, by=by, note=typed(request, "note"), at=at)
     messages.success(request, _("Case %(number)s goes back to its arbitrator.") % {"number": number})
     return redirect("admin:hearing", number=number)
 
