@@ -15,6 +15,7 @@ from adjudication.notifications.models import Letter
 from adjudication.orders.messages import Message
 from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.policy.models import PolicyVersion
+from adjudication.reports.models import Export
 from adjudication.rulings.models import Proposal, Ruling
 from adjudication.staff.field_names import translate_fields
 from adjudication.staff.records.access import AccessChangeRecord, DenialRecord
@@ -26,7 +27,7 @@ from adjudication.staff.records.cases import (
     ProposalRecord,
     RulingRecord,
 )
-from adjudication.staff.records.evidence import CorrectionRecord, InquiryRecord, MessageRecord
+from adjudication.staff.records.evidence import CorrectionRecord, ExportRecord, InquiryRecord, MessageRecord
 from adjudication.staff.records.ledger import AccountRecord, EntryRecord, PayoutRecord, PostingRecord
 from adjudication.staff.records.orders import LineRecord, OrderRecord, PartyRecord, ShopRecord
 from adjudication.staff.records.service import (
@@ -45,6 +46,7 @@ site.register(Case, CaseRecord)
 site.register(Exhibit, ExhibitRecord)
 site.register(KindCorrection, CorrectionRecord)
 site.register(Inquiry, InquiryRecord)
+site.register(Export, ExportRecord)
 site.register(Ruling, RulingRecord)
 site.register(Offer, OfferRecord)
 site.register(Proposal, ProposalRecord)

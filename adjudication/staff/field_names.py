@@ -191,6 +191,14 @@ NAMES = (
     gettext_noop("written at"),
     gettext_noop("kept at"),
     gettext_noop("shown"),
+    gettext_noop("role"),
+    gettext_noop("asker id"),
+    gettext_noop("asker name"),
+    gettext_noop("key id"),
+    gettext_noop("manifest sha256"),
+    gettext_noop("signing key"),
+    gettext_noop("is whole"),
+    gettext_noop("exported at"),
 )
 
 #: Fields of smallest units are shown as money, under these names.

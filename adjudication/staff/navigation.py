@@ -50,6 +50,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _records(_("Offers"), "handshake", "offer"),
                 _records(_("Deadlines"), "timer", "deadline"),
                 _records(_("Journal"), "history_edu", "event"),
+                _records(_("Signed files"), "folder_zip", "export"),
             ],
         },
         {

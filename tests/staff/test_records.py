@@ -59,6 +59,9 @@ def settled(db):
             name="till", prefix="adj_1234", secret_hash="f" * 64, scopes=["cases:read"], created_at=clock.now()
         )
         keys.create("shop", scopes=["cases:read"])
+        models.Export.objects.create(
+            case=closed, role=Role.BUYER, asker_name="b-1", sequence=1, is_whole=True, exported_at=clock.now()
+        )
         denials.note(user_id=None, act="sign_in", why="unknown_name", address="192.0.2.1")
     return closed
 
@@ -68,7 +71,7 @@ def test_all_the_records_there_are_can_be_looked_up():
     expected |= {models.Deadline, models.Event, models.Entry, models.Posting, models.Account, models.Payout}
     expected |= {models.PolicyVersion, models.ApiKey, models.Outage, models.Letter}
     expected |= {models.WebhookEndpoint, models.WebhookDelivery, models.AccessChange, models.Denial}
-    expected |= {models.Inquiry, models.KindCorrection, models.Message}
+    expected |= {models.Inquiry, models.KindCorrection, models.Message, models.Export}
     assert expected | {Offer, Proposal} == set(RECORDS)
 
 

@@ -21,7 +21,7 @@ JOURNAL, ORDER_JOURNAL = "data/journal.json", "data/order-journal.json"
 DATA = (CASE, ORDER, POLICY, TERMS, OFFERS, INQUIRIES, EXHIBITS, RULINGS, LEDGER, JOURNAL, ORDER_JOURNAL)
 FILES = "exhibits/"
 #: Lower-case folders at most one deep; no dots to climb by, no second spelling of the same name.
-NAME = re.compile(r"(?:[a-z]{1,20}/)?[A-Za-z0-9][A-Za-z0-9_-]{0,60}(?:\.[a-z]{2,8}){0,2}", re.ASCII)
+NAME = re.compile(r"(?:[a-z]{1,20}/)?[A-Za-z0-9][A-Za-z0-9_-]{0,60}(?:\.[a-z0-9]{2,8}){0,2}", re.ASCII)
 SIGNATURE_BYTES = 64
 
 #: Limits of the ZIP format without its extension, which begins where one of these would be reached.

@@ -54,18 +54,25 @@ def main(arguments: Sequence[str], out: Any = None) -> int:
         with open_file(Path(given.file)) as file:
             found = verify(file, key=key)
     except NotSound as fault:
-        out.write(f"NOT SOUND: {fault}\n")
+        out.write(f"NOT SOUND: {_in_a_line(fault)}\n")
         return NOT_SOUND
     for line in found.lines:
-        out.write(f"✓ {line}\n")
+        out.write(f"ok: {_in_a_line(line)}\n")
     if not found.is_key_given:
         out.write(f"NOTE: {OWN_KEY_ALONE}\n")
     for line in found.not_whole:
-        out.write(f"NOT WHOLE: {line}\n")
+        out.write(f"NOT WHOLE: {_in_a_line(line)}\n")
     out.write(
         "The file is genuine; it says itself that it is not whole.\n" if found.not_whole else "The file is sound.\n"
     )
     return NOT_WHOLE if found.not_whole else SOUND
+
+
+def _in_a_line(told: object) -> str:
+    """What is told may quote the file: a stranger's word neither breaks the line nor steers the terminal."""
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(told))
+    encoding = sys.stdout.encoding or "ascii"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def parser_of(program: str) -> ArgumentParser:

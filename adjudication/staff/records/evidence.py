@@ -1,4 +1,4 @@
-"""The records around exhibits: what was asked and answered, what kinds were corrected, and the chat; read only.
+"""The records around exhibits: what was asked and answered, corrected, said in the chat, handed out; read only.
 
 Drafts have none: they are their side's alone until they are filed, and nobody else learns that there is one.
 """
@@ -62,6 +62,17 @@ class CorrectionRecord(ReadOnlyAdmin):
     def exhibit_link(self, correction: KindCorrection) -> SafeString:
         """To the exhibit, as it was filed."""
         return record_link(correction.exhibit, correction.exhibit.label)
+
+
+class ExportRecord(CaseLink):
+    """Every signed file of a case that was handed out: whoever holds one can ask whether it was made here."""
+
+    list_display = ("case_link", "role", "asker_name", "sequence", "is_whole", "manifest_sha256", "exported_at")
+    list_select_related = ("case",)
+    list_filter = ("role", "is_whole")
+    numbers = ("manifest_sha256",)
+    numbers_of = (("case_id", Case, "number"),)
+    search_help_text = _("The beginning of a case number or of a manifest’s SHA-256")
 
 
 class MessageRecord(CaseLink):

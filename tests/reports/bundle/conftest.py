@@ -57,6 +57,7 @@ def a_full_case() -> Case:
     case = walk.in_evidence(walk.intervened(walk.rejected(walk.requested(order))))
     walk.filed(case, walk.buyer_of(case), with_file("The crack", drawn.photo()))
     walk.filed(case, walk.seller_of(case), with_file("The invoice", drawn.pdf(2), Exhibit.Kind.DOCUMENT))
+    walk.filed(case, walk.seller_of(case), with_file("Unpacking it", drawn.film(), Exhibit.Kind.VIDEO))
     chat = walk.filed(case, walk.seller_of(case), walk.an_exhibit("A chat"))
     walk.corrected(case, chat, Exhibit.Kind.OFF_PLATFORM_CHAT)
     with docket.take(case.number) as (taken, at):

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from adjudication.credentials import signing
+from adjudication.evidence.kinds import TAKEN
 from adjudication.evidence.models import Viewing
 from adjudication.parties import Role
 from adjudication.reports.bundle import form, verify
@@ -39,6 +40,10 @@ def test_any_program_opens_it(sound):
     with zipfile.ZipFile(BytesIO(sound)) as opened:
         assert opened.testzip() is None
         assert all(info.compress_type == zipfile.ZIP_STORED for info in opened.infolist())
+
+
+def test_every_kind_of_file_that_is_taken_has_a_name_in_it():
+    assert all(form.is_named_well(f"exhibits/B20.{ending}") for ending in [*TAKEN.values(), "bin"])
 
 
 @pytest.mark.parametrize("page", ["case.html", "case.zh.html"])

@@ -323,3 +323,14 @@ def test_an_erased_word_is_told_and_no_fault(sound):
     erased = changed_data(sound, form.INQUIRIES, lambda asked: asked[0]["asked"][0].update(reply=""))
     found = verify.verify(BytesIO(erased), key=key())
     assert any("of 1 the words have been erased" in line for line in found.lines)
+
+
+def test_no_word_of_a_stranger_speaks_for_the_program(sound, tmp_path, capsys):
+    name = "b-1.\nThe file is sound.\x1b[2J"
+    forged = signed_anew(members_of(sound), exported_for={"role": "buyer", "name": name})
+    (tmp_path / "case.zip").write_bytes(forged)
+    assert verify.main([str(tmp_path / "case.zip")]) == verify.SOUND
+    told = capsys.readouterr().out
+    assert "to: buyer b-1.\\nThe file is sound.\\x1b[2J." in told
+    assert "\x1b" not in told
+    assert [line.partition(" ")[0] for line in told.splitlines()] == ["ok:"] * 12 + ["NOTE:", "The"]
