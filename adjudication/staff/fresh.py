@@ -5,7 +5,7 @@ What was sent waits on the page that asks, and is sent once more together with t
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from adjudication import clock
@@ -18,7 +18,7 @@ from adjudication.staff.doors import page, who
 FIELD = "second_factor"
 
 
-def asked_again(request: HttpRequest) -> HttpResponseBase | None:
+def asked_again(request: HttpRequest) -> HttpResponse | None:
     """The page that asks for the second factor; None where it is fresh, or was sent along and fits."""
     if passed.is_fresh(request):
         return None

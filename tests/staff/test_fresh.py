@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -128,6 +129,28 @@ def test_whoever_signed_in_before_setting_a_device_up_elsewhere_shows_it_too(set
     secret = secret_on(page.text)
     later.post(reverse("admin:second_factor_set_up"), {"code": password_of(secret, walk.START)})
     assert early.post(reverse("admin:second_factor_set_up")).status_code == 401
+
+
+def test_a_superuser_makes_and_changes_accounts_with_a_fresh_second_factor_alone(db):
+    call_command("create_staff", "root", "--role", "operator", "--password", PASSWORD, verbosity=0)
+    User.objects.update(is_superuser=True)
+    client, secret, _codes = enrolled("root", walk.START)
+    given = {"password1": "a long walk home", "password2": "a long walk home", "usable_password": "true"}
+    own = User.objects.get()
+    with clock.simulated(walk.START + LATE):
+        changed = {"username": "root", "is_staff": "on", "is_active": "on"}
+        for address, form in (
+            (reverse("admin:auth_user_add"), {"username": "mei", **given}),
+            (reverse("admin:auth_user_change", args=[own.pk]), changed),
+            (reverse("admin:auth_user_password_change", args=[own.pk]), given),
+        ):
+            asked = client.post(address, form)
+            assert asked.status_code == 401, address
+            assert kept(asked) == form
+        assert (User.objects.count(), User.objects.get().password) == (1, own.password)
+        shown = {"username": "mei", **given, "second_factor": password_of(secret, walk.START + LATE)}
+        assert client.post(reverse("admin:auth_user_add"), shown).status_code == 302
+    assert User.objects.filter(username="mei").exists()
 
 
 def test_an_outage_and_a_webhooks_secret_wait_for_the_second_factor_too(db):

@@ -83,7 +83,7 @@ class DenialRecord(ReadOnlyAdmin):
 class AccessChangeRecord(ReadOnlyAdmin):
     """Every account, role, password, key, second factor and lock that was given or taken."""
 
-    list_display = ("at", "kind", "about", "roles", "by_whom", "reason")
+    list_display = ("at", "kind", "about", "roles_shown", "by_whom", "reason")
     list_select_related = ("user", "key", "by")
     list_filter = ("kind",)
     ordering = ("-at", "-id")
@@ -92,6 +92,11 @@ class AccessChangeRecord(ReadOnlyAdmin):
     def about(self, change: AccessChange) -> str:
         """Whose way in, or which key."""
         return str(change.user or change.key)
+
+    @display(description=_("roles"))
+    def roles_shown(self, change: AccessChange) -> str:
+        """What this person may act as from then on."""
+        return change.roles_told or "–"
 
     @display(description=_("by"))
     def by_whom(self, change: AccessChange) -> str:

@@ -30,6 +30,7 @@ from adjudication.orders.models import Order
 from adjudication.policy import versions
 from adjudication.policy.models import PolicyVersion
 from adjudication.reports.wording import event_words
+from adjudication.staff import fresh
 from adjudication.staff.doors import who
 from adjudication.staff.reading import CaseLink, ReadOnlyAdmin
 
@@ -176,6 +177,19 @@ class StaffRecord(UserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # Unfo
         """Never through the password."""
         return "password" not in lookup and bool(super().lookup_allowed(lookup, value, request))
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Who may come in changes with a fresh second factor alone."""
+        if (asked := _asked_again(request)) is not None:
+            return asked
+        answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Look at it before; the roles are saved later, and then it is noted what has changed."""
         form.before = changes.of(obj.pk)
@@ -188,7 +202,9 @@ class StaffRecord(UserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # Unfo
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Give somebody another password, on record."""
+        """Give somebody another password, with a fresh second factor, on record."""
+        if (asked := _asked_again(request)) is not None:
+            return asked
         user = self.get_object(request, unquote(id))
         with changes.recorded(user, by=who(request)) if user else nullcontext():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
@@ -196,3 +212,8 @@ class StaffRecord(UserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]  # Unfo
 
     def _may_change(self, request: HttpRequest) -> bool:
         return bool(staff_roles(request.user)) and bool(getattr(request.user, "is_superuser", False))
+
+
+def _asked_again(request: HttpRequest) -> HttpResponse | None:
+    """The page that asks for the second factor again, where something is sent by a superuser and it is not fresh."""
+    return fresh.asked_again(request) if request.method == "POST" and who(request).is_superuser else None
