@@ -36,7 +36,7 @@ from adjudication.cases.offers import Offer
 from adjudication.cases.standing import Act
 from adjudication.credentials.models import Scope
 from adjudication.credentials.staff import staff_actor
-from adjudication.errors import Fault, Malformed, Unprocessable
+from adjudication.errors import Fault, Unprocessable
 from adjudication.evidence import drafts
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
@@ -198,11 +198,11 @@ def amount_in(case: Case, amount: Amount, field: str) -> int:
     """Take an amount in the case's own currency.
 
     Raises:
-        Malformed: it is in another.
+        Unprocessable: it is in another.
 
     """
     if amount.currency != case.currency:
-        raise Malformed(
+        raise Unprocessable(
             _("The order was paid in %(paid)s; name amounts in %(paid)s.") % {"paid": case.currency},
             Fault(f"{field}.currency", _("must be the order's"), "wrong_currency"),
         )

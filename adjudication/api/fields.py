@@ -37,6 +37,8 @@ class Form(serializers.Serializer[Any]):
     }
     also: ClassVar[dict[str, Any]] = {}
     """What the schema says of it besides its fields."""
+    told_of: ClassVar[dict[str, dict[str, Any]]] = {}
+    """What the schema says of single fields besides what they check: an example of what fits, what is judged later."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Check every field; name each one that is not known, or given more often than it is taken."""

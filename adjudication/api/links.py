@@ -23,6 +23,7 @@ from adjudication.parties import Role
 class LinkForm(Form):
     """Which side: buyer, seller, or the marketplace's id of one of the two."""
 
+    told_of = {"party": {"examples": ["buyer"]}}
     party = one_line(max_length=130)
 
 

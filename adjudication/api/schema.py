@@ -30,8 +30,11 @@ class Schema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         """A form takes no field but its own."""
         told = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # the library is untyped
-        is_form = isinstance(serializer, Form) or (isinstance(serializer, type) and issubclass(serializer, Form))
-        return {**told, "additionalProperties": False, **serializer.also} if is_form else told
+        if not (isinstance(serializer, Form) or (isinstance(serializer, type) and issubclass(serializer, Form))):
+            return told
+        for name, more in serializer.told_of.items():
+            told["properties"][name].update(more)
+        return {**told, "additionalProperties": False, **serializer.also}
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         """A text that may be empty, one that may not, and how long a list of forms may be."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from adjudication.api.fields import Answer, Form, Instant, Text, Whole, one_line
+from adjudication.api.fields import Answer, Flag, Form, Instant, Text, Whole, one_line
 from adjudication.api.paging import PageQuery
 from adjudication.webhooks import endpoints
 from adjudication.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -19,6 +19,16 @@ SENT_CHOICES = [*TYPE_CHOICES, (PING, PING)]
 LONGEST_OVERLAP_SECONDS = int(endpoints.LONGEST_OVERLAP.total_seconds())
 
 
+#: What no address is without; `addresses.read` says the rest, with 422.
+URL_TOLD = {"pattern": r"^https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?$", "examples": ["https://example.com/webhooks"]}
+
+
+def where(**options: Any) -> Text:
+    """Where a message is sent to."""
+    told = _("https, a public address, port 443 or above 1023.")
+    return Text(max_length=2000, trim_whitespace=False, help_text=told, **options)
+
+
 def chosen_types(**options: Any) -> serializers.ListField:
     """Some of the types of the contract."""
     return serializers.ListField(child=Choice(choices=TYPE_CHOICES), min_length=1, max_length=len(TYPES), **options)
@@ -27,19 +37,21 @@ def chosen_types(**options: Any) -> serializers.ListField:
 class EndpointForm(Form):
     """Where to send what."""
 
-    url = Text(max_length=2000, help_text=_("https, a public address, port 443 or above 1023."))
+    told_of = {"url": URL_TOLD}
+    url = where()
     types = chosen_types(required=False, allow_null=True, default=None, help_text=_("Null or absent: everything."))
     description = one_line(max_length=200, required=False, allow_blank=True, default="")
-    enabled = serializers.BooleanField(required=False, default=True)
+    enabled = Flag(required=False, default=True)
 
 
 class EndpointChangeForm(Form):
     """What is to be different; the rest stays as it is."""
 
-    url = Text(max_length=2000, required=False)
+    told_of = {"url": URL_TOLD}
+    url = where(required=False)
     types = chosen_types(required=False, allow_null=True, help_text=_("Null: everything."))
     description = one_line(max_length=200, required=False, allow_blank=True)
-    enabled = serializers.BooleanField(required=False)
+    enabled = Flag(required=False)
 
 
 class RotateForm(Form):

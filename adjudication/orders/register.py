@@ -79,8 +79,8 @@ def check(given: OrderGiven) -> None:
     """Refuse a registration whose numbers do not make an order.
 
     Raises:
-        Malformed: no items, a number out of range, two lines of one label, or no currency.
-        Unprocessable: price ≠ items + shipping − discount.
+        Malformed: no items, a number out of range, or no currency.
+        Unprocessable: two lines of one label, or price ≠ items + shipping − discount.
 
     """
     faults: list[Fault] = []
@@ -90,15 +90,16 @@ def check(given: OrderGiven) -> None:
     for index, item in enumerate(given.items):
         if item.quantity < 1 or item.unit_price_minor < 0:
             faults.append(Fault(f"items.{index}", _("quantity is at least 1 and the unit price at least 0")))
-    labels = [item.line or str(index) for index, item in enumerate(given.items, start=1)]
-    if len(set(labels)) < len(labels):
-        faults.append(Fault("items", _("every line has a label of its own")))
     if given.shipping_minor < 0 or given.discount_minor < 0:
         faults.append(Fault("shipping_minor", _("shipping and discount are at least 0")))
     if not 0 < given.price.minor <= MAX_MINOR:
         faults.append(Fault("price", _("must be between 1 and %(most)d smallest units") % {"most": MAX_MINOR}))
     if faults:
         raise Malformed(_("This is no order that could be registered."), *faults)
+    labels = [item.line or str(index) for index, item in enumerate(given.items, start=1)]
+    if len(set(labels)) < len(labels):
+        fault = Fault("items", _("every line has a label of its own"), "label_taken")
+        raise Unprocessable(_("This is no order that could be registered."), fault)
     total = sum(item.amount_minor for item in given.items) + given.shipping_minor - given.discount_minor
     if total != given.price.minor:
         raise Unprocessable(

@@ -48,16 +48,16 @@ def request(order: Order, *, by: Actor, claim: Claim, at: datetime) -> Case:
     Raises:
         NotFound: the order is another's.
         NoStanding: not the buyer.
-        Malformed: an amount of nothing, or another currency.
+        Malformed: an amount of nothing.
         Conflict: a case is open over one of the lines.
         TooLate: the order's term has run out: its money goes where silence sends it.
-        Unprocessable: more than is held, a ruling has been settled, too many cases before, or a remedy that the
-            policy does not allow for this reason.
+        Unprocessable: another currency, more than is held, a ruling has been settled, too many cases before, or a
+            remedy that the policy does not allow for this reason.
 
     """
     _require_buyer(order, by)
     if claim.amount.currency != order.currency:
-        raise Malformed(
+        raise Unprocessable(
             _("The order was paid in %(paid)s; ask for %(paid)s.") % {"paid": order.currency},
             Fault("amount.currency", _("must be the order's"), "wrong_currency"),
         )

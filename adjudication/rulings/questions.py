@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from adjudication.errors import Fault, Malformed
+from adjudication.errors import Fault, Unprocessable
 from adjudication.policy.terms import Reason
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def check_answers(reason: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers if each answers a question of this reason in its own form.
 
     Raises:
-        Malformed: a question that is not asked, or an answer of another form; one fault each.
+        Unprocessable: a question that is not asked, or an answer of another form; one fault each.
 
     """
     asked = {question.id: question for question in ASKED[reason]}
@@ -75,5 +75,5 @@ def check_answers(reason: str, answers: Mapping[str, Any]) -> dict[str, Any]:
         elif question.type == "percent" and (type(answer) is not int or not 0 <= answer <= 100):
             faults.append(Fault(f"answers.{name}", _("must be a whole number from 0 to 100")))
     if faults:
-        raise Malformed(_("The questions of fact are not answered in their form."), *faults)
+        raise Unprocessable(_("The questions of fact are not answered in their form."), *faults)
     return dict(answers)

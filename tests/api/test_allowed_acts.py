@@ -258,7 +258,10 @@ def test_an_offer_is_answered_by_the_other_side_alone(marketplace, party_key):
     refused(seller.post(f"offers/{offer['id']}/accept"), 403, "no_standing")
     refused(stranger.post(f"offers/{offer['id']}/accept"), 404, "not_found")
     wrong = {**body, "by": "buyer", "amount": {**money, "currency": "EUR"}}
-    refused(marketplace.post(f"cases/{case.number}/offers", wrong), 400, "invalid")
+    told = refused(marketplace.post(f"cases/{case.number}/offers", wrong), 422, "unprocessable")
+    assert told["errors"][0]["code"] == "wrong_currency"
+    nothing = {**body, "by": "buyer", "amount": {**money, "amount_minor": 0}}
+    refused(marketplace.post(f"cases/{case.number}/offers", nothing), 400, "invalid")
     about_a_review = {**body, "by": "buyer", "text": "Then I remove my bad review."}
     refused(marketplace.post(f"cases/{case.number}/offers", about_a_review), 422, "unprocessable")
     assert walk.snapshot() == before

@@ -157,6 +157,9 @@ def test_a_side_must_be_named_where_either_could_act(marketplace, unchanged):
     assert problem["errors"][0]["field"] == "by"
 
 
+CUP = {"sku": "CUP", "title": "Porcelain cup", "unit_price_minor": 5_000, "quantity": 1}
+
+
 def money(minor, currency="CNY"):
     return {"amount_minor": minor, "currency": currency}
 
@@ -170,7 +173,7 @@ def money(minor, currency="CNY"):
         ({"amount": money(1.5)}, 400, "invalid", "amount.amount_minor"),
         ({"amount": money("100")}, 400, "invalid", "amount.amount_minor"),
         ({"amount": money(True)}, 400, "invalid", "amount.amount_minor"),
-        ({"amount": money(100, "EUR")}, 400, "invalid", "amount.currency"),
+        ({"amount": money(100, "EUR")}, 422, "unprocessable", "amount.currency"),
         ({"amount": money(100, "ABC")}, 400, "invalid", None),
         ({"amount": 100}, 400, "invalid", "amount"),
         ({"reason": "bad_mood"}, 400, "invalid", "reason"),
@@ -208,6 +211,7 @@ def test_an_order_number_taken_by_other_content_conflicts(marketplace, unchanged
     ("changes", "status", "code"),
     [
         ({"price": money(9_999)}, 422, "unprocessable"),
+        ({"items": [CUP | {"line": "2"}, CUP]}, 422, "unprocessable"),
         ({"price": money(0)}, 400, "invalid"),
         ({"price": money(10_000, "XXX")}, 400, "invalid"),
         ({"price": money(10**15 + 1)}, 400, "invalid"),
@@ -335,7 +339,8 @@ def test_a_ruling_that_is_incomplete_is_told_what_is_missing(staff_key, unchange
     problem = refused(arbitrator.post(f"cases/{case.number}/rulings", body), 422, "unprocessable")
     assert {error["code"] for error in problem["errors"]} >= {"finding_required", "reasons_too_short"}
     body["answers"] = {"usable_percent": "forty", "colour": "red"}
-    refused(arbitrator.post(f"cases/{case.number}/rulings", body), 400, "invalid")
+    told = refused(arbitrator.post(f"cases/{case.number}/rulings", body), 422, "unprocessable")
+    assert [error["field"] for error in told["errors"]] == ["answers.usable_percent", "answers.colour"]
 
 
 def test_only_the_arbitrator_of_the_case_rules(staff_key, unchanged):

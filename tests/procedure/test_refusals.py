@@ -29,7 +29,7 @@ def claim(**changes):
 BAD_CLAIMS = [
     ("nothing", claim(amount=Amount(0, "CNY")), "invalid"),
     ("negative", claim(amount=Amount(-1, "CNY")), "invalid"),
-    ("another currency", claim(amount=Amount(10_000, "EUR")), "invalid"),
+    ("another currency", claim(amount=Amount(10_000, "EUR")), "unprocessable"),
     ("more than is held", claim(amount=Amount(10_001, "CNY")), "unprocessable"),
     ("a line the order has not", claim(lines=("9",)), "unprocessable"),
     ("a remedy the reason does not allow", claim(reason=Reason.SIZE_OR_TASTE), "unprocessable"),
@@ -208,20 +208,20 @@ def test_off_platform_chat_is_on_file_and_cannot_be_cited():
 
 
 @pytest.mark.parametrize(
-    ("answers", "code"),
+    "answers",
     [
-        ({}, "unprocessable"),
-        ({"fault": "seller"}, "unprocessable"),
-        ({"fault": "seller", "usable_percent": 0}, "unprocessable"),
-        ({"fault": "buyer", "usable_percent": 50}, "unprocessable"),
-        ({"fault": "nobody", "usable_percent": 50}, "invalid"),
-        ({"fault": "seller", "usable_percent": 101}, "invalid"),
-        ({"fault": "seller", "usable_percent": True}, "invalid"),
-        ({"weather": "rain"}, "invalid"),
+        {},
+        {"fault": "seller"},
+        {"fault": "seller", "usable_percent": 0},
+        {"fault": "buyer", "usable_percent": 50},
+        {"fault": "nobody", "usable_percent": 50},
+        {"fault": "seller", "usable_percent": 101},
+        {"fault": "seller", "usable_percent": True},
+        {"weather": "rain"},
     ],
 )
-def test_a_split_needs_answers_that_split(answers, code):
-    assert refused_ruling(walk.in_ruling(), winner=Winner.SPLIT, answers=answers).code == code
+def test_a_split_needs_answers_that_split(answers):
+    assert refused_ruling(walk.in_ruling(), winner=Winner.SPLIT, answers=answers).code == "unprocessable"
 
 
 def test_nobody_rules_twice():

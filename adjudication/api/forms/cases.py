@@ -69,7 +69,7 @@ class OfferForm(ActForm):
     """A settlement: a remedy, and how much of the claim the buyer would get."""
 
     remedy = Choice(choices=Remedy.choices)
-    amount = Money()
+    amount = Price()
     text = Text(required=False, allow_blank=True, default="")
     until = Instant(required=False)
 

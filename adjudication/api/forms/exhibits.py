@@ -56,7 +56,7 @@ class ExhibitNamed(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-@extend_schema_field({"type": "string", "maxLength": 0})
+@extend_schema_field({"type": "string"})  # of the library's types none is null alone: the form says it
 class NothingField(serializers.Field[Any, Any, Any, Any]):
     """Null, and nothing else."""
 
@@ -88,8 +88,10 @@ class ExhibitForm(ActForm):
     """One item to be filed, of words; or kept as a draft, which may still lack its title."""
 
     also = {
-        "if": {"properties": {"draft": {"const": True}}, "required": ["draft"]},
-        "else": {"properties": {"title": {"pattern": r"\S"}}, "required": ["title"]},
+        "anyOf": [
+            {"properties": {"title": {"pattern": r"\S"}}, "required": ["title"]},
+            {"properties": {"draft": {"const": True}}, "required": ["draft"]},
+        ]
     }
     kind = Choice(choices=Exhibit.Kind.choices)
     title = one_line(max_length=200, required=False, allow_blank=True, default="")
@@ -133,6 +135,7 @@ class DraftForm(Form):
 class DraftWithoutFileForm(DraftForm):
     """The same as JSON, where a file can be taken away."""
 
+    told_of = {"file": {"type": "null"}}
     file = NothingField(required=False, allow_null=True, help_text=_("null: the draft has no file any more."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from adjudication.api.fields import Form, Text
+from adjudication.api.fields import Flag, Form, Text
 from adjudication.api.forms import SIDE_CHOICES, Choice
 from adjudication.api.forms.exhibits import FilesForm, NewExhibitsForm
 
@@ -15,9 +15,7 @@ class InquireForm(Form):
 
     to = serializers.ListField(child=Choice(choices=SIDE_CHOICES), min_length=1, max_length=2)
     text = Text()
-    challenge = serializers.BooleanField(
-        required=False, default=False, help_text=_("Ask for a photo that shows a one-time code.")
-    )
+    challenge = Flag(required=False, default=False, help_text=_("Ask for a photo that shows a one-time code."))
 
 
 class ReplyForm(NewExhibitsForm):

@@ -59,6 +59,7 @@ class OrderForm(Form):
 class LinesForm(Form):
     """Which lines of the order; absent: all."""
 
+    told_of = {"lines": {"examples": [["1"]]}}
     lines = serializers.ListField(child=Text(max_length=60), required=False, min_length=1, max_length=500)
 
 
