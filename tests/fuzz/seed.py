@@ -1,6 +1,7 @@
-"""A world for schemathesis: matters of two pairs of people, keys for every role, and fresh cases for every act.
+"""Worlds for schemathesis: matters of two pairs of people, keys for every role, and fresh cases for every act.
 
-Run beside a running `up`, with its DATA_DIR: `python -m tests.fuzz.seed [COPIES]` prints what it made as JSON.
+Run beside a running `up`, with its DATA_DIR: `python -m tests.fuzz.seed COPIES…` prints what it made as JSON: a world
+for each number, in which every act has so many fresh cases to be tried as examples, and a spare one for all the rest.
 """
 # ruff: noqa: E402  # Django is set up before anything of it is imported
 
@@ -48,6 +49,7 @@ SIDES = {
 NOTE = {"kind": "document", "title": "A note", "text": "As can be seen."}
 CNY = {"amount_minor": 1_000, "currency": "CNY"}
 A_DAY = "2026-03-02T09:00:00Z"
+ALL_LINES = {"lines": ["1"]}
 #: Nothing listens there, and on this machine it may be sent to.
 NOWHERE = "http://127.0.0.1:9009/"
 
@@ -249,30 +251,29 @@ class World:
     def marketplace(self) -> dict[str, Maker]:
         """What the marketplace does, on matters made for it."""
         parcel = {"carrier": "SF", "tracking_number": "1", "shipped_at": A_DAY}
-        dispute = {"reason": "empty", "text": "Nothing was in it.", "exhibits": [NOTE]}
+        refusal = {"by": "seller", "reason": "goods_as_described", "text": "It left us whole.", "exhibits": [NOTE]}
+        dispute = {"by": "seller", "reason": "empty", "text": "Nothing was in it.", "exhibits": [NOTE]}
         offer = {"by": "seller", "remedy": "refund", "amount": CNY}
         return {
             **self.reading(),
             "register_order": lambda: {"path": {}, "body": an_order_given()},
-            "report_shipment": lambda: on_order(parcel),
-            "report_delivery": lambda: on_order({"delivered_at": A_DAY}),
-            "report_refusal": lambda: on_order({"refused_at": A_DAY}),
+            "report_shipment": lambda: on_order(parcel | ALL_LINES),
+            "report_delivery": lambda: on_order({"delivered_at": A_DAY} | ALL_LINES),
+            "report_refusal": lambda: on_order({"refused_at": A_DAY} | ALL_LINES),
             "confirm_receipt": lambda: on_order({"confirmed_at": A_DAY}, is_delivered=True),
             "report_messages": lambda: on_order({"messages": [{"from": "buyer", "text": "Hello", "sent_at": A_DAY}]}),
             "request_refund": lambda: {"path": {}, "body": a_claim_given()},
-            "accept": lambda: on(requested(), {}),
-            "reject": lambda: on(
-                requested(), {"reason": "goods_as_described", "text": "It left us whole.", "exhibits": [NOTE]}
-            ),
-            "withdraw": lambda: on(requested(), {}),
-            "intervene": lambda: on(rejected(), {"statement": "Please look."}),
+            "accept": lambda: on(requested(), {"by": "seller"}),
+            "reject": lambda: on(requested(), refusal),
+            "withdraw": lambda: on(requested(), {"by": "buyer"}),
+            "intervene": lambda: on(rejected(), {"by": "buyer", "statement": "Please look."}),
             "rest": lambda: on(in_evidence(), {"by": "buyer"}),
-            "file_exhibit": lambda: on(in_evidence(), {"by": "buyer", **NOTE}),
-            "change_draft": lambda: {"path": {"exhibit_id": drafted(requested())}, "body": {"title": "Another"}},
+            "file_exhibit": lambda: _corrected(in_evidence()),
+            "change_draft": lambda: _changed(in_evidence()),
             "drop_draft": lambda: {"path": {"exhibit_id": drafted(requested())}},
             "make_offer": lambda: on(requested(), offer),
-            "accept_offer": lambda: {"path": {"offer_id": offered()}, "body": {}},
-            "decline_offer": lambda: {"path": {"offer_id": offered()}, "body": {}},
+            "accept_offer": lambda: {"path": {"offer_id": offered()}, "body": {"by": "buyer"}},
+            "decline_offer": lambda: {"path": {"offer_id": offered()}, "body": {"by": "buyer"}},
             "reply": lambda: {
                 "path": {"inquiry_id": str(walk.asked(in_evidence()).pk)},
                 "body": {"by": "buyer", "text": "300 g."},
@@ -280,15 +281,17 @@ class World:
             "appeal": lambda: on(
                 walk.ruled(in_ruling())[0], {"by": "seller", "grounds": "It is wrong.", "error": "fact"}
             ),
-            "ship_return": lambda: on(returning(), {"carrier": "SF", "tracking_number": "2", "cost": CNY}),
-            "acknowledge_return": lambda: on(returning(is_shipped=True), {}),
+            "ship_return": lambda: on(
+                returning(), {"by": "buyer", "carrier": "SF", "tracking_number": "2", "cost": CNY}
+            ),
+            "acknowledge_return": lambda: on(returning(is_shipped=True), {"by": "seller"}),
             "dispute_return": lambda: on(returning(is_shipped=True), dispute),
             "make_link": lambda: on(requested(), {"party": "buyer"}),
             "report_payout_paid": lambda: {"path": {"payout_id": due()}, "body": {"provider_reference": "P-1"}},
             "report_payout_failed": lambda: {"path": {"payout_id": due()}, "body": {"why": "The account is closed."}},
             "load_policy": lambda: {"path": {}, "body": {"terms_seconds": {"appeal": 259_200}}},
             "create_webhook_endpoint": lambda: {"path": {}, "body": {"url": NOWHERE}},
-            "change_webhook_endpoint": lambda: {"path": {"endpoint_id": an_endpoint()}, "body": {"description": "x"}},
+            "change_webhook_endpoint": lambda: {"path": {"endpoint_id": an_endpoint()}, "body": {"url": NOWHERE}},
             "remove_webhook_endpoint": lambda: {"path": {"endpoint_id": an_endpoint()}},
             "ping_webhook_endpoint": lambda: {"path": {"endpoint_id": self.endpoint}},
             "replay_webhook_range": lambda: {"path": {"endpoint_id": self.endpoint}, "body": {"after": A_DAY}},
@@ -317,6 +320,16 @@ class World:
             "confirm_ruling": lambda: {"path": proposed()},
             "send_ruling_back": lambda: {"path": proposed(), "body": {"note": "Look at the date."}},
         }
+
+
+def _corrected(case: Case) -> Example:
+    filed = walk.filed(*_of_the_buyer(case))
+    return on(case, {"by": "buyer", **NOTE, "replaces": str(filed.pk)})
+
+
+def _changed(case: Case) -> Example:
+    filed = walk.filed(*_of_the_buyer(case))
+    return {"path": {"exhibit_id": drafted(case)}, "body": {"title": "Another", "replaces": str(filed.pk)}}
 
 
 def _of_the_buyer(case: Case) -> tuple[Case, Actor]:
@@ -350,15 +363,15 @@ def keys_of_all() -> dict[str, str]:
 
 
 def seeded(copies: int) -> dict[str, Any]:
-    """The world: keys, examples by role and operation, ids for addresses, and what whom must not see."""
+    """One world: examples and spare matters by role and operation, ids for addresses, and what whom must not see."""
     world = World()
     acts = {role: getattr(world, role)() for role in ("marketplace", *STAFF)}
     return {
-        "keys": keys_of_all(),
         "examples": {
             role: {name: [make() for _copy in range(copies)] for name, make in makers.items()}
             for role, makers in acts.items()
         },
+        "spare": {role: {name: make() for name, make in makers.items()} for role, makers in acts.items()},
         "ids": world.ids,
         "secrets": {
             "buyer": [THEIRS["second"]],
@@ -370,4 +383,5 @@ def seeded(copies: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(seeded(int(sys.argv[1]) if sys.argv[1:] else 1)))
+    made = [seeded(int(copies)) for copies in sys.argv[1:]]
+    sys.stdout.write(json.dumps({"keys": keys_of_all(), "worlds": made}))
