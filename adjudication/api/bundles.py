@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from adjudication.api import documented
 from adjudication.api.callers import Caller
 from adjudication.api.doors import Door
-from adjudication.api.fields import Answer, Form
+from adjudication.api.fields import Answer, Flag, Form
 from adjudication.credentials import limits, signing
 from adjudication.credentials.models import Scope
 from adjudication.evidence.access import ALWAYS_ASKED_FOR
@@ -25,7 +25,7 @@ from adjudication.reports.bundle.reading import Asker
 class BundleQuery(Form):
     """Whether it is wanted although something is lacking."""
 
-    even_if_not_whole = serializers.BooleanField(
+    even_if_not_whole = Flag(
         default=False,
         help_text=_("Also where the file of an exhibit is lacking; it then says so itself, and that is signed."),
     )
