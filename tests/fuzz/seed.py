@@ -231,8 +231,15 @@ class World:
             "list_inquiries",
             "list_case_entries",
         ]
-        below += ["list_questions", "list_rulings"]
-        of_all = ["list_cases", "read_feed", "list_payouts", "list_policies", "list_webhook_endpoints"]
+        below += ["list_questions", "list_rulings", "fetch_bundle"]
+        of_all = [
+            "list_cases",
+            "read_feed",
+            "list_payouts",
+            "list_policies",
+            "list_webhook_endpoints",
+            "read_signing_key",
+        ]
         return {
             **{name: lambda: case for name in below},
             **{name: lambda: {"path": {}} for name in of_all},
