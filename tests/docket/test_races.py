@@ -32,6 +32,7 @@ DROP TRIGGER hold_never_grows ON adjudication_line; DROP TRIGGER version_never_f
 ALTER TABLE adjudication_event DROP CONSTRAINT one_event_a_number_in_a_case;
 ALTER TABLE adjudication_event DROP CONSTRAINT one_event_a_number_in_an_order;
 ALTER TABLE adjudication_ruling DROP CONSTRAINT one_ruling_an_instance;
+ALTER TABLE adjudication_ruling DROP CONSTRAINT nobody_rules_twice_on_a_case;
 ALTER TABLE adjudication_case DROP CONSTRAINT closed_with_an_outcome_and_only_then;
 DROP INDEX one_open_deadline_a_case; DROP INDEX one_open_deadline_an_order;
 """

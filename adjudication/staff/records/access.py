@@ -20,7 +20,7 @@ from adjudication.staff.reading import ReadOnlyAdmin, hearing_link
 WHYS = (
     *("no_standing", "method_not_allowed", "not_found", "invalid", "unprocessable", "inadmissible_citation"),
     *("out_of_order", "stale", "too_late", "too_early", "unauthenticated", "conflict", "evidence_refused"),
-    *("idempotency_mismatch", "too_large", "unsupported_media_type", "storage_full", "unbalanced"),
+    *("idempotency_mismatch", "too_large", "unsupported_media_type", "storage_full", "unbalanced", "not_whole"),
     *("wrong_password", "wrong_code", "unknown_name", "locked_out", "no_role", denials.MORE),
 )
 #: Who looks after those who act here.
