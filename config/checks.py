@@ -1,10 +1,10 @@
-"""What production refuses about its database server, said before the first request rather than after the first loss."""
+"""What production refuses about its database server, or lacks, said before the first request and not after a loss."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
 
@@ -28,6 +28,20 @@ def server_keeps_what_it_confirms(databases: Sequence[str] | None = None, **kwar
                 )
             )
     return refusals
+
+
+@register()
+def can_sign(**kwargs: Any) -> list[CheckMessage]:
+    """Production that was given no key hears cases, and cannot hand out their signed files: better known beforehand."""
+    if settings.SIGNING_KEY:
+        return []
+    return [
+        Warning(
+            "SIGNING_KEY is not set: whoever asks for the signed file of a case is told that there is none.",
+            hint="Set it to what `openssl rand -base64 32` prints, the same on every host; keep it with SECRET_KEY.",
+            id="config.W001",
+        )
+    ]
 
 
 def require_safe_server() -> None:

@@ -70,10 +70,12 @@ def test_production_is_given_one_and_makes_none(tmp_path):
     done = run_manage("signing_key", DATA_DIR=str(tmp_path), **production)
     assert done.returncode == 1
     assert "must set SIGNING_KEY" in done.stderr
+    assert "config.W001" in run_manage("check", DATA_DIR=str(tmp_path), **production).stderr
     assert not (tmp_path / "signing_key").exists()
     done = run_manage("signing_key", DATA_DIR=str(tmp_path), SIGNING_KEY=GIVEN, **production)
     assert done.returncode == 0
     assert done.stdout.startswith("# Ed25519, id ")
+    assert "W001" not in run_manage("check", DATA_DIR=str(tmp_path), SIGNING_KEY=GIVEN, **production).stderr
 
 
 def test_processes_that_start_at_once_agree_on_one_for_its_owner_alone(tmp_path):
