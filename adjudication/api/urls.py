@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from adjudication.api import (
     bundles,
@@ -25,6 +25,7 @@ from adjudication.api import (
     webhooks,
 )
 from adjudication.api.doors import Nowhere
+from adjudication.api.schema_door import SchemaDoor
 
 
 class CaseNumber(StringConverter):
@@ -116,7 +117,7 @@ urlpatterns = [
     path(f"{ENDPOINT}/rotate-secret", webhooks.RotateDoor.as_view(), name="webhook-rotate-secret"),
     path("deliveries/<api_row_number:delivery_id>/replay", webhooks.ReplayDoor.as_view(), name="webhook-replay"),
     path("signing-key", bundles.SigningKeyDoor.as_view(), name="signing-key"),
-    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("schema/", SchemaDoor.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     re_path("", Nowhere.as_view()),
 ]

@@ -1,6 +1,7 @@
 """The schema is whole: nothing in it is guessed, and it is valid."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
@@ -17,6 +18,24 @@ def test_the_schema_is_made_without_a_warning_and_is_valid_openapi_3_1(tmp_path)
     schema = json.loads(file.read_text())
     assert schema["openapi"].startswith("3.1")
     assert "/api/v1/cases/{number}/reject" in schema["paths"]
+
+
+def test_the_schema_is_written_for_one_reader_after_the_other(db, monkeypatch):
+    written, at_once, most = SchemaGenerator.get_schema, [], []
+
+    def watched(self, **options):
+        at_once.append(self)
+        most.append(len(at_once))
+        try:
+            return written(self, **options)
+        finally:
+            at_once.pop()
+
+    monkeypatch.setattr(SchemaGenerator, "get_schema", watched)
+    with ThreadPoolExecutor(3) as pool:
+        statuses = [pool.submit(lambda: Client().get("/api/v1/schema/").status_code) for _reader in range(3)]
+        assert [status.result() for status in statuses] == [200, 200, 200]
+    assert most == [1, 1, 1]
 
 
 def test_the_schema_and_its_page_are_served_without_a_key(db):
