@@ -16,6 +16,7 @@ from zlib import crc32
 
 import schemathesis
 from hypothesis import strategies
+from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
 
 WORLD = json.loads(Path(os.environ["WORLD"]).read_text())
@@ -59,6 +60,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         for name in {"cursor", "after"} & set(case.query or ()):  # they are the server's own words
             case.query.pop(name)
     if not meta.is_negative_at(ParameterLocation.BODY):
+        if case.body is NOT_SET and ROLE == "marketplace" and "by" in _fields_of(case):
+            case.body = {}  # to say there for which side
         chosen = crc32(repr(case.body).encode())
         if repr(earnest := _in_earnest(case.body, CURRENCIES[chosen % len(CURRENCIES)])) != repr(case.body):
             case.body = earnest
@@ -95,7 +98,8 @@ def _lead_somewhere(case: Any, phase: Any) -> None:
     for name, value in (case.path_parameters or {}).items():
         own = [str(spare[name])] if name in spare else []
         known = own if case.operation.method == "delete" else own + WORLD["ids"].get(name, [])
-        chosen = crc32(repr(value).encode())
+        said = case.body if isinstance(case.body, dict) else None
+        chosen = crc32(repr((_name(case.operation), value, said)).encode())
         if known and has_one:
             case.path_parameters[name] = known[0]
         elif known and chosen % 3:

@@ -298,11 +298,11 @@ class World:
             "report_payout_failed": lambda: {"path": {"payout_id": due()}, "body": {"why": "The account is closed."}},
             "load_policy": lambda: {"path": {}, "body": {"terms_seconds": {"appeal": 259_200}}},
             "create_webhook_endpoint": lambda: {"path": {}, "body": {"url": NOWHERE}},
-            "change_webhook_endpoint": lambda: {"path": {"endpoint_id": an_endpoint()}, "body": {"url": NOWHERE}},
+            "change_webhook_endpoint": lambda: {"path": {"endpoint_id": self.endpoint}, "body": {"url": NOWHERE}},
             "remove_webhook_endpoint": lambda: {"path": {"endpoint_id": an_endpoint()}},
             "ping_webhook_endpoint": lambda: {"path": {"endpoint_id": self.endpoint}},
             "replay_webhook_range": lambda: {"path": {"endpoint_id": self.endpoint}, "body": {"after": A_DAY}},
-            "rotate_webhook_secret": lambda: {"path": {"endpoint_id": an_endpoint()}, "body": {}},
+            "rotate_webhook_secret": lambda: {"path": {"endpoint_id": self.endpoint}, "body": {}},
             "replay_webhook_delivery": lambda: {"path": {"delivery_id": self.delivery}},
         }
 
