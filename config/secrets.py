@@ -37,7 +37,12 @@ def kept_secret(file: Path, make: Callable[[], str] = get_random_secret_key) -> 
 
 def require_own_secret(name: str, value: str) -> None:
     """Refuse, for production, a secret that is short or begins with a word everybody tries first."""
-    if len(value) < SHORTEST_SECRET or value.lower().startswith(KNOWN_SECRETS):
+    if is_known_or_short(value):
         raise ImproperlyConfigured(
             f"{name} is short or a known default; set a random one of at least {SHORTEST_SECRET} characters."
         )
+
+
+def is_known_or_short(value: str) -> bool:
+    """Could it be guessed?"""
+    return len(value) < SHORTEST_SECRET or value.lower().startswith(KNOWN_SECRETS)

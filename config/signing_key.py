@@ -1,6 +1,7 @@
-"""SIGNING_KEY: the private Ed25519 key (RFC 8032) of this installation, read strictly, or made for one machine.
+"""SIGNING_KEY: the private Ed25519 key (RFC 8032) of this installation, as it was given, or made for one machine.
 
-It is 32 random bytes, its seed. Whoever knows it can sign in our name, so a guessable one is refused like any secret.
+It is 32 random bytes, its seed; another long random secret is stretched to one by HKDF (RFC 5869). Whoever knows it can
+sign in our name, so a guessable one is refused like any secret.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import secrets
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.secrets import SHORTEST_SECRET, is_known_or_short
+
 SEED_BYTES = 32
-#: Of 32 random bytes some thirty differ; fewer than these are a pattern or a word.
-LEAST_DIFFERENT = 16
+#: Of 32 random bytes some thirty differ, of 32 random hexadecimal digits some fourteen; fewer are a pattern or a word.
+LEAST_DIFFERENT, LEAST_DIFFERENT_CHARACTERS = 16, 8
 RIGHT = (
-    "it is the base64 of 32 random bytes, as `openssl rand -base64 32` prints, or a private Ed25519 key in PEM, as "
-    "`openssl genpkey -algorithm ed25519` prints."
+    "it is the base64 of 32 random bytes, as `openssl rand -base64 32` prints, a private Ed25519 key in PEM, as "
+    f"`openssl genpkey -algorithm ed25519` prints, or another random secret of at least {SHORTEST_SECRET} characters."
 )
 
 
@@ -32,20 +35,28 @@ def own_seed(given: str) -> str:
         ImproperlyConfigured: it is no private Ed25519 key, or one that others could guess.
 
     """
-    seed = _of_pem(given) if "-----BEGIN" in given else _of_base64(given)
+    text = given.strip()
+    seed = _of_pem(text) if "-----BEGIN" in text else _of_base64(text) or _of_secret(text)
     if len(set(seed)) < LEAST_DIFFERENT:
         raise ImproperlyConfigured(f"SIGNING_KEY is not random, and others could guess it: {RIGHT}")
     return base64.b64encode(seed).decode()
 
 
-def _of_base64(given: str) -> bytes:
+def _of_base64(text: str) -> bytes | None:
     try:
-        seed = base64.b64decode(given.strip(), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ImproperlyConfigured(f"SIGNING_KEY cannot be read: {RIGHT}") from error
-    if len(seed) != SEED_BYTES:
-        raise ImproperlyConfigured(f"SIGNING_KEY has {len(seed)} bytes and not {SEED_BYTES}: {RIGHT}")
-    return seed
+        seed = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return seed if len(seed) == SEED_BYTES else None
+
+
+def _of_secret(text: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    if is_known_or_short(text) or len(set(text)) < LEAST_DIFFERENT_CHARACTERS:
+        raise ImproperlyConfigured(f"SIGNING_KEY is short, or others could guess it: {RIGHT}")
+    return HKDF(SHA256(), SEED_BYTES, salt=None, info=b"adjudication signing key").derive(text.encode())
 
 
 def _of_pem(given: str) -> bytes:
@@ -53,7 +64,7 @@ def _of_pem(given: str) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    text = given.replace("\\n", "\n").strip() + "\n"  # many an environment file takes one line alone
+    text = given.replace("\\n", "\n") + "\n"  # many an environment file takes one line alone
     try:
         key = load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -37,21 +37,28 @@ def test_it_is_taken_as_base64_or_as_pem_also_on_one_line():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("secret", "cannot be read"),
-        ("h3Kq" * 12, "has 36 bytes and not 32"),
+        ("8f1c09d2", "is short"),
+        ("secret-0123456789abcdefghijklmnopqrstuvwxyz", "could guess it"),
+        ("h3Kq" * 12, "could guess it"),
         (base64.b64encode(bytes(32)).decode(), "is not random"),
         (base64.b64encode(b"changeme" * 4).decode(), "is not random"),
         ("-----BEGIN PRIVATE KEY-----\nnothing\n-----END PRIVATE KEY-----", "cannot be read, or is encrypted"),
         (pem_of(Ed25519PrivateKey.from_private_bytes(SEED), BestAvailableEncryption(b"x")), "or is encrypted"),
         (pem_of(generate_private_key(65537, 2048)), "is a key of another kind"),
     ],
-    ids=["a word", "too long", "zeros", "a word four times", "no PEM", "encrypted", "RSA"],
+    ids=["short", "a known word", "a pattern", "zeros", "a word four times", "no PEM", "encrypted", "RSA"],
 )
 def test_anything_else_is_refused_and_what_is_right_is_said(given, told):
     with pytest.raises(ImproperlyConfigured, match=told) as refused:
         own_seed(given)
     assert "openssl rand -base64 32" in str(refused.value)
     assert given not in str(refused.value)
+
+
+def test_another_random_secret_is_always_stretched_to_the_same_key():
+    given = "3f9a1c5e7b2d4860" * 2 + "0e1d2c3b4a596877"
+    assert own_seed(given) == own_seed(f"{given}\n") == "ZljBIO4G5lY/QRSHA5TGgoN8HCuSA6TuUBww5CuszUo="
+    assert own_seed(given) != own_seed(given[:-1])
 
 
 def test_a_new_one_is_taken():
@@ -61,7 +68,7 @@ def test_a_new_one_is_taken():
 def test_a_wrong_one_stops_every_command_in_one_line(tmp_path):
     done = run_manage("signing_key", DATA_DIR=str(tmp_path), SIGNING_KEY="secret")
     assert done.returncode == 1
-    assert done.stderr.startswith("SIGNING_KEY cannot be read")
+    assert done.stderr.startswith("SIGNING_KEY is short")
     assert len(done.stderr.splitlines()) == 1
 
 
