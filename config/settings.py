@@ -48,9 +48,10 @@ if PRODUCTION:
     require_own_secret("SECRET_KEY", SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while what they sealed is in use
 #: The private key that signs the files of cases (adjudication/credentials/signing.py). Production is given one, for
-#: every host must sign with the same; without one it hears cases and signs nothing, and says so to whoever asks.
+#: every host must sign with the same; without one it hears cases and signs nothing, and says so to whoever asks. Where
+#: `up` serves one machine over a database of its own, it makes the key, and every command of that machine finds it.
 SIGNING_KEY = env.str("SIGNING_KEY", default="")
-if not SIGNING_KEY and (not PRODUCTION or STARTED_BY_UP):
+if not SIGNING_KEY and (not PRODUCTION or STARTED_BY_UP or (DATA_DIR / "signing_key").exists()):
     SIGNING_KEY = kept_secret(DATA_DIR / "signing_key", new_seed)
 if SIGNING_KEY:
     SIGNING_KEY = own_seed(SIGNING_KEY)

@@ -302,14 +302,14 @@ CONFIRM = Act(
     "confirm",
     frozenset({Role.SUPERVISOR}),
     frozenset({State.RULING}),
-    standing=(_not_the_proposer, _is_disinterested),
+    standing=(_not_the_proposer, _has_not_ruled_before, _is_disinterested),
     turn=(_something_proposed, _still_complete),
 )
 SEND_BACK = Act(
     "send_back",
     frozenset({Role.SUPERVISOR}),
     frozenset({State.RULING}),
-    standing=(_not_the_proposer,),
+    standing=(_not_the_proposer, _has_not_ruled_before),
     turn=(_something_proposed,),
 )
 MAKE_OFFER = Act("make_offer", frozenset(SIDES), frozenset(NEGOTIABLE), turn=(_no_open_offer,))

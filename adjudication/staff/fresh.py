@@ -1,6 +1,7 @@
 """What cannot be taken back asks for the second factor again, if it was shown more than ten minutes ago.
 
-What was sent waits on the page that asks, and is sent once more together with the password: nothing typed is lost.
+What was sent waits on the page that asks, and is sent once more together with the code: nothing typed is lost, but for
+a password, which no page repeats.
 """
 
 from __future__ import annotations
@@ -38,13 +39,14 @@ def asked_again(request: HttpRequest) -> HttpResponse | None:
         (name, value)
         for name in request.POST
         for value in request.POST.getlist(name)
-        if name not in (FIELD, "csrfmiddlewaretoken")
+        if name not in (FIELD, "csrfmiddlewaretoken") and "password" not in name
     ]
     context = {
         "title": _("Show your second factor again"),
         "refused": refused,
         "was_wrong": bool(code),
         "kept": kept,
+        "is_password_left_out": any("password" in name for name in request.POST),
         "address": request.get_full_path(),
         "field": FIELD,
     }

@@ -85,6 +85,19 @@ def test_production_is_given_one_and_makes_none(tmp_path):
     assert "W001" not in run_manage("check", DATA_DIR=str(tmp_path), SIGNING_KEY=GIVEN, **production).stderr
 
 
+def test_the_key_that_up_has_made_is_found_by_every_command_of_that_machine(tmp_path):
+    production = {
+        "DATABASE_URL": "postgres://u:p@db.invalid/cases",
+        "SECRET_KEY": "h3Kq" * 12,
+        "DATA_DIR": str(tmp_path),
+    }
+    run_manage("check", STARTED_BY_UP="1", **production)
+    kept = (tmp_path / "signing_key").read_text()
+    done = run_manage("signing_key", **production)
+    assert done.returncode == 0
+    assert done.stdout == run_manage("signing_key", SIGNING_KEY=kept, **production).stdout
+
+
 def test_processes_that_start_at_once_agree_on_one_for_its_owner_alone(tmp_path):
     def printed(_number):
         return subprocess.run(

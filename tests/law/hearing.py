@@ -119,6 +119,8 @@ class HearingLaw(OutcomeLaw, FilingLaw):
         case = self._may(by, ("supervisor",))
         if case.proposal and case.proposal[0] == by.name:
             raise Refusal("no_standing")
+        if any(ruling.by == by.name for ruling in case.rulings):
+            raise Refusal("no_standing")
         self._turn("ruling")
         if not case.proposal:
             raise Refusal("out_of_order")

@@ -399,6 +399,23 @@ def test_the_second_person_is_never_the_first_and_an_arbitrator_is_none():
     assert refusal(case, rule.confirm, by=walk.arbitrator("colleague")).code == "no_standing"
 
 
+def test_who_ruled_before_is_no_second_person_on_appeal():
+    versions.load("[limits_minor]\nsecond_person_above = { CNY = 9999 }")
+    first, senior, third = (walk.arbitrator(name, Role.SUPERVISOR) for name in ("first", "senior", "third"))
+    case = walk.in_ruling(walk.in_evidence(by=first))
+    case, _proposal = do(case, rule.rule, by=first, given=walk.a_ruling(case))
+    case, _ruling = do(case, rule.confirm, by=third)
+    case, _none = do(
+        case, appeal.appeal, by=walk.seller_of(case), grounds="It was whole.", error=appeal.NamedError.FACT
+    )
+    case, _senior = heard_by_a_supervisor(case)
+    case, _proposal = do(case, rule.rule, by=senior, given=walk.a_ruling(case))
+    assert refusal(case, rule.confirm, by=first).code == "no_standing"
+    assert refusal(case, rule.send_back, by=first, note="Why?").code == "no_standing"
+    case, _ruling = do(case, rule.confirm, by=third)
+    assert case.state == State.CLOSED
+
+
 def test_what_is_sent_back_is_ruled_anew_within_the_same_term():
     case, _proposal = proposed()
     due, second = case.papers.deadline.due_at, walk.arbitrator("second", Role.SUPERVISOR)

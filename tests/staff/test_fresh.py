@@ -146,10 +146,14 @@ def test_a_superuser_makes_and_changes_accounts_with_a_fresh_second_factor_alone
         ):
             asked = client.post(address, form)
             assert asked.status_code == 401, address
-            assert kept(asked) == form
+            assert kept(asked) == {name: value for name, value in form.items() if "password" not in name}
+            assert "long walk" not in asked.text, "no page repeats a password"
+            assert ("you will be asked to type it again" in asked.text) == ("password1" in form)
         assert (User.objects.count(), User.objects.get().password) == (1, own.password)
-        shown = {"username": "mei", **given, "second_factor": password_of(secret, walk.START + LATE)}
-        assert client.post(reverse("admin:auth_user_add"), shown).status_code == 302
+        shown = {"username": "mei", "second_factor": password_of(secret, walk.START + LATE)}
+        again = client.post(reverse("admin:auth_user_add"), shown)
+        assert (again.status_code, User.objects.count()) == (200, 1), "its own form asks for the password"
+        assert client.post(reverse("admin:auth_user_add"), {"username": "mei", **given}).status_code == 302
     assert User.objects.filter(username="mei").exists()
 
 

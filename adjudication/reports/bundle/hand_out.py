@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import TemporaryFile
+from threading import BoundedSemaphore
 from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from adjudication.errors import NotWhole
+from adjudication.errors import Busy, NotWhole
 from adjudication.evidence import storage
 from adjudication.evidence.models import Viewing
 from adjudication.journal.chain import canonical, timestamp
@@ -27,6 +28,9 @@ from adjudication.reports.bundle.written import data, file_name
 from adjudication.reports.models import Export
 
 MEDIA_TYPE = "application/zip"
+#: A process makes so many at once: each may be as large as all that both sides may file, and is read twice.
+PLACES = BoundedSemaphore(2)
+PATIENCE_SECONDS = 10
 
 
 class Signer(Protocol):
@@ -68,9 +72,18 @@ def hand_out(number: str, *, to: Asker, signer: Signer, even_if_not_whole: bool 
         NotWhole: the file of an exhibit is lacking, or the record does not hang together.
         Unavailable: the store of evidence does not answer.
         StorageFull: there is no room for it.
+        Busy: others are being made.
 
     """
-    case = read(number, to)
+    if not PLACES.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy(_("Other signed files are being made right now; ask again in a moment."))
+    try:
+        return _handed_out(read(number, to), signer, even_if_not_whole=even_if_not_whole)
+    finally:
+        PLACES.release()
+
+
+def _handed_out(case: Read, signer: Signer, *, even_if_not_whole: bool) -> HandedOut:
     with storage.told_when_full():
         file: BinaryIO = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
     try:
@@ -92,7 +105,7 @@ def hand_out(number: str, *, to: Asker, signer: Signer, even_if_not_whole: bool 
         file.close()
         raise
     file.seek(0)
-    return HandedOut(file, f"case-{number}.zip", lacking)
+    return HandedOut(file, f"case-{case.case.number}.zip", lacking)
 
 
 def _write(file: BinaryIO, case: Read, signer: Signer) -> tuple[bytes, tuple[str, ...]]:

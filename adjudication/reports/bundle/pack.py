@@ -77,7 +77,8 @@ class Pack:
             with storage.reached():
                 written = self.add(file_name(exhibit), _pieces(exhibit.file_name))
         except FileNotFoundError as error:
-            if not is_there(storages["evidence"]):  # all of it is away: no word about a single file would be true
+            if not is_there(storages["evidence"]) or _is_empty():
+                # All of it is away, or nothing is mounted there: no word about a single file would be true.
                 raise Unavailable(
                     _("The files cannot be reached right now; try the same again in a moment.")
                 ) from error
@@ -106,6 +107,11 @@ class Pack:
     def _lack(self, exhibit: Exhibit, *, why: str, **found: Any) -> None:
         receipt = {"sha256": exhibit.sha256, "size_bytes": exhibit.size_bytes}
         self.lacking.append({"exhibit": exhibit.label, "id": str(exhibit.pk), "why": why, **receipt, **found})
+
+
+def _is_empty() -> bool:
+    with storage.reached():
+        return not any(storages["evidence"].listdir(""))
 
 
 def _pieces(name: str) -> Iterator[bytes]:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, prefetch_related_objects
+from psycopg.errors import SerializationFailure
 
 from adjudication import docket
 from adjudication.cases.models import Case
@@ -63,6 +64,16 @@ def read(number: str, asker: Asker) -> Read:
         NotFound: there is no such case.
 
     """
+    try:
+        return _read(number, asker)
+    except OperationalError as error:
+        # Of two who find at once that a term is due, one has noted it first; that is in the next moment.
+        if connection.in_atomic_block or not isinstance(error.__cause__, SerializationFailure):
+            raise
+        return _read(number, asker)
+
+
+def _read(number: str, asker: Asker) -> Read:
     with _one_moment():
         case, at = docket.look(number)
         deadline = case.papers.deadline

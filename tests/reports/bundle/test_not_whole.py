@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from adjudication import clock, docket
 from adjudication.credentials import signing
-from adjudication.errors import NotWhole, StorageFull, Unavailable
+from adjudication.errors import Busy, NotWhole, StorageFull, Unavailable
 from adjudication.evidence.models import Viewing
 from adjudication.reports.bundle import form, hand_out, verify
 from adjudication.reports.models import Export
@@ -82,6 +83,46 @@ def test_a_store_that_does_not_answer_is_not_taken_for_one_that_has_lost_a_file(
     with pytest.raises(Unavailable, match="cannot be reached"):
         handed(case, even_if_not_whole=True)
     assert not Export.objects.exists()
+
+
+def test_an_empty_store_is_taken_for_one_that_is_not_mounted(case, shelf, settings, tmp_path):
+    (tmp_path / "mount").mkdir()
+    elsewhere = {**shelf.options, "OPTIONS": {**shelf.options["OPTIONS"], "location": str(tmp_path / "mount")}}
+    settings.STORAGES = {**settings.STORAGES, "evidence": elsewhere}
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        handed(case, even_if_not_whole=True)
+    assert not Export.objects.exists()
+
+
+def test_a_process_makes_two_at_once_and_whoever_comes_third_is_told(case, monkeypatch):
+    monkeypatch.setattr(hand_out, "PATIENCE_SECONDS", 0.01)
+    assert [hand_out.PLACES.acquire(), hand_out.PLACES.acquire()] == [True, True]
+    try:
+        with pytest.raises(Busy, match="ask again in a moment"):
+            handed(case)
+    finally:
+        hand_out.PLACES.release(2)
+    assert not Export.objects.exists()
+    assert handed(case)
+
+
+def test_of_two_who_note_an_outage_at_once_the_second_reads_again(own_database, shelf, monkeypatch):
+    """A look may note that the service was away, which the other's snapshot does not see yet."""
+    with clock.simulated(walk.START):
+        case = walk.in_evidence()
+    look, looked = docket.look, []
+
+    def noted_by_somebody_else(number):
+        looked.append(number)
+        if len(looked) == 1:  # what two writers of one row in snapshots of their own end in
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+        return look(number)
+
+    monkeypatch.setattr(docket, "look", noted_by_somebody_else)
+    with clock.simulated(walk.START):
+        assert handed(case)
+    assert len(looked) == 2
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(case, monkeypatch):
