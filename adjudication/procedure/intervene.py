@@ -58,7 +58,8 @@ def assign(case: Case, *, by: Actor, to: Actor, reason: str = "", at: datetime) 
     """An arbitrator takes the case or is given it; if the platform has just been called in, evidence opens.
 
     Whoever gives it, it is judged whether `to` may hear it. A case assigned later (evidence opened without anybody)
-    keeps its terms. Why it was handed over is noted for staff; the two sides are told only that it was.
+    keeps its terms. Why it was handed over is noted for staff; the two sides are told only that it was, without even a
+    hash, by which a short reason could be guessed.
 
     Raises:
         Malformed: the reason is longer than a note may be.
@@ -70,7 +71,6 @@ def assign(case: Case, *, by: Actor, to: Actor, reason: str = "", at: datetime) 
     told: dict[str, Any] = {"from": case.arbitrator_id} if case.arbitrator_id else {}
     if reason := reason.strip():
         require_readable(reason, field="reason")
-        told["reason_sha256"] = digest(reason)
         case.papers.new_notes.append(Note(case=case, by_id=by.id, kind=Note.Kind.HANDOVER, text=reason, written_at=at))
     case.arbitrator_id = to.id
     record(case, "case.assigned", by=by, at=at, arbitrator=to.id, **told)

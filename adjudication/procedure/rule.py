@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -143,7 +144,7 @@ def rule(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> Ruling |
     """
     ruling, _split = consider(case, by=by, given=given, at=at)
     if needs_second_person(case):
-        return _propose(case, by=by, given=given, ruling=ruling, at=at)
+        return _propose(case, by=by, given=given, at=at)
     schedule.meet(case, at=at)
     issue(case, ruling, by=by, at=at)
     return ruling
@@ -169,6 +170,8 @@ def confirm(case: Case, *, by: Actor, at: datetime) -> Ruling:
 def send_back(case: Case, *, by: Actor, note: str, at: datetime) -> None:
     """The second person does not agree and says why; the arbitrator rules anew, within the same term.
 
+    Why, staff alone read, so the event has no hash of it: a word or two could be found by trying.
+
     Raises:
         Unprocessable: without a word of why.
 
@@ -179,7 +182,7 @@ def send_back(case: Case, *, by: Actor, note: str, at: datetime) -> None:
     proposal = _require_proposal(case)
     proposal.note = note.strip()
     _answer(case, proposal, Proposal.State.SENT_BACK, by=by, at=at)
-    record(case, "ruling.sent_back", by=by, at=at, proposal=str(proposal.pk), note_sha256=digest(note))
+    record(case, "ruling.sent_back", by=by, at=at, proposal=str(proposal.pk))
 
 
 def needs_second_person(case: Case) -> bool:
@@ -188,28 +191,22 @@ def needs_second_person(case: Case) -> bool:
     return case.amount_minor > limit and not case.is_overdue
 
 
-def _propose(case: Case, *, by: Actor, given: RulingGiven, ruling: Ruling, at: datetime) -> Proposal:
+def _propose(case: Case, *, by: Actor, given: RulingGiven, at: datetime) -> Proposal:
+    """Keep it for the second person. Both sides read the event, so it tells nothing of what is proposed.
+
+    Nor can its digest be matched by trying every winner and amount: a random nonce is hashed with them.
+    """
     proposal = Proposal(
         case=case,
         instance=case.instance,
-        content=given.as_content(),
+        content={**given.as_content(), "nonce": token_hex(16)},
         proposed_as=by.role.value,
         proposed_by_id=by.id,
         proposed_at=at,
     )
     case.papers.proposals.append(proposal)
     case.papers.new_proposals.append(proposal)
-    record(
-        case,
-        "ruling.proposed",
-        by=by,
-        at=at,
-        proposal=str(proposal.pk),
-        winner=str(ruling.winner),
-        buyer_minor=ruling.buyer_minor,
-        seller_minor=ruling.seller_minor,
-        digest=digest(proposal.content),
-    )
+    record(case, "ruling.proposed", by=by, at=at, proposal=str(proposal.pk), digest=digest(proposal.content))
     return proposal
 
 

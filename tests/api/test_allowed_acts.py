@@ -10,9 +10,13 @@ from adjudication.api.acts import TABLE
 from adjudication.cases.states import State
 from adjudication.evidence.intake import ExhibitGiven
 from adjudication.evidence.models import Exhibit
+from adjudication.journal.chain import digest
+from adjudication.journal.record import record
 from adjudication.orders.register import ItemGiven
+from adjudication.parties import PLATFORM
 from adjudication.policy.terms import Remedy
 from adjudication.procedure import appeal, drafts, negotiate, return_goods, rule
+from adjudication.procedure.rule import RulingGiven
 from tests import walk
 from tests.api.conftest import a_key, refused
 
@@ -246,6 +250,36 @@ def test_the_parties_do_not_see_a_ruling_that_is_only_proposed(marketplace, part
     case = proposed()
     for caller in (marketplace, party_key("buyer", "b-1")):
         assert caller.get(f"cases/{case.number}").json()["proposed_ruling"] is None
+
+
+def test_nor_do_events_tell_them_what_is_proposed_nor_its_digest_let_it_be_guessed(marketplace, party_key):
+    case = proposed()
+    kept = dict(case.papers.proposals[0].content)
+    assert RulingGiven.read(kept) == walk.a_ruling(case)
+    for caller in (marketplace, party_key("buyer", "b-1"), party_key("shop", "s-1")):
+        (told,) = facts_told(caller, case, "ruling.proposed")
+        assert told == {"proposal": str(case.papers.proposals[0].pk), "digest": digest(kept)}
+        assert told["digest"] != digest(walk.a_ruling(case).as_content())
+
+
+def test_what_events_once_told_the_sides_of_staffs_own_matters_is_left_out(marketplace, party_key):
+    case = walk.in_evidence()
+    earlier = {
+        "ruling.proposed": {"winner": "buyer", "buyer_minor": 600_000, "seller_minor": 0},
+        "ruling.sent_back": {"note_sha256": digest("No.")},
+        "case.assigned": {"reason_sha256": digest("ill")},
+    }
+    with docket.take(case.number) as (taken, at):
+        for kind, facts in earlier.items():
+            record(taken, kind, by=PLATFORM, at=at, proposal="1", **facts)
+    for caller in (marketplace, party_key("buyer", "b-1")):
+        assert [facts_told(caller, case, kind)[-1] for kind in earlier] == [{"proposal": "1"}] * len(earlier)
+
+
+def facts_told(caller, case, kind):
+    """The facts of a case's events of one kind; the feed writes them alike."""
+    told = caller.get(f"cases/{case.number}/events?limit=100").json()["results"]
+    return [event["facts"] for event in told if event["type"] == kind]
 
 
 def test_an_offer_is_answered_by_the_other_side_alone(marketplace, party_key):

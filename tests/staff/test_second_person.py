@@ -1,8 +1,11 @@
 """Above the policy's limit a ruling is proposed, and issued when a supervisor who did not write it agrees."""
 
+import json
+
 from django.urls import reverse
 
 from adjudication.cases.states import State
+from adjudication.journal.models import Event
 from adjudication.rulings.models import Proposal, Ruling
 from tests import walk
 from tests.staff.test_ruling import page, previewed, typed
@@ -41,6 +44,8 @@ def test_the_second_person_sends_it_back_and_says_why(signed_in):
     sent = client.post(page(case, "ruling_send_back"), {"version": case.version, "note": "Weigh S1 again."})
     assert sent.status_code == 302
     assert Proposal.objects.get().note == "Weigh S1 again."
+    told = json.loads(Event.objects.get(kind="ruling.sent_back").body)["facts"]
+    assert told == {"proposal": str(Proposal.objects.get().pk)}
     assert signed_in("arbitrator").get(page(case)).status_code == 200
 
 

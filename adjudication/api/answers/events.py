@@ -11,6 +11,13 @@ from rest_framework import serializers
 from adjudication.api.fields import Answer, Instant
 from adjudication.journal.models import Event
 
+#: What an event once told, and a side must not read or could guess by trying: left out, also of events of that time.
+TOLD_NO_MORE = {
+    "ruling.proposed": {"winner", "buyer_minor", "seller_minor"},
+    "ruling.sent_back": {"note_sha256"},
+    "case.assigned": {"reason_sha256"},
+}
+
 
 class EventAnswer(Answer):
     """One thing that happened; `facts` hold ids, codes, amounts and hashes."""
@@ -30,6 +37,7 @@ class EventAnswer(Answer):
     def to_representation(self, instance: Event) -> dict[str, Any]:
         """Read the event's body out."""
         body = json.loads(instance.body)
+        left_out = TOLD_NO_MORE.get(instance.kind, ())
         return {
             "id": instance.pk,
             "sequence": instance.sequence,
@@ -39,7 +47,7 @@ class EventAnswer(Answer):
             "by": body["by"]["role"],
             "occurred_at": Instant().to_representation(instance.occurred_at),
             "recorded_at": Instant().to_representation(instance.recorded_at),
-            "facts": body["facts"],
+            "facts": {name: fact for name, fact in body["facts"].items() if name not in left_out},
             "hash": bytes(instance.hash).hex(),
             "cursor": cursor_of(instance),
         }
