@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 #: What has failed is left alone for so long.
 TRY_AGAIN_AFTER = timedelta(hours=1)
+#: How the SQLSTATEs begin with which the server ends a session, or never began one; a lost connection has none.
+AWAY = ("08", "57P", "25P03", "25P04")
 #: Which entries failed in this process → when each is tried again.
 _again_at: dict[int, datetime] = {}
 #: With them comes all that an entry is made of, in one statement.
@@ -77,14 +79,22 @@ def _apart(do: Callable[[], bool], pk: int, *, at: datetime) -> bool:
     try:
         with transaction.atomic():
             return do()
-    except (OperationalError, InterfaceError):  # the database is away: that is nothing about this entry
-        raise
     except Refused as refused:
         log.info("Entry %s of the register was not published: %s", pk, refused)
-    except Exception:  # whatever it is, it must not hold up the others; the alarm of late publications tells a person
+    except Exception as error:  # it must not hold up the others; the alarm of late publications tells a person
+        if _is_away(error):  # that is nothing about this entry
+            raise
         log.exception("Entry %s of the register failed; it is tried again in %s", pk, TRY_AGAIN_AFTER)
         _again_at[pk] = at + TRY_AGAIN_AFTER
     return False
+
+
+def _is_away(error: Exception) -> bool:
+    """Is it the database or the way to it that failed? A statement that took too long failed by itself."""
+    sqlstate = getattr(error.__cause__, "sqlstate", None) or ""
+    return isinstance(error, InterfaceError) or (
+        isinstance(error, OperationalError) and (not sqlstate or sqlstate.startswith(AWAY))
+    )
 
 
 def _enter(publication: Publication, parcels: Sequence[ParcelReport], *, at: datetime) -> bool:

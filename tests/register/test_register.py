@@ -1,7 +1,7 @@
 """Every final ruling is entered, waits its days, and is published once; the ruling itself is never changed."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from adjudication import clock, docket
 from adjudication.errors import NoStanding, Unprocessable
@@ -95,12 +95,16 @@ def test_one_that_is_late_rings():
 def broken():
     """Have the database refuse whatever is done to one entry, until it is mended."""
 
-    def refuse(publication):
+    def refuse(publication, sqlstate="P0001"):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(
+                f"CREATE FUNCTION refuse_broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"RAISE EXCEPTION 'it is broken' USING ERRCODE = '{sqlstate}'; END $$"
+            )
+            cursor.execute(
                 f"CREATE TRIGGER broken BEFORE UPDATE ON adjudication_publication FOR EACH ROW "
-                f"WHEN (NEW.id = {publication.pk}) EXECUTE FUNCTION adjudication_refuse('it is broken')"
+                f"WHEN (NEW.id = {publication.pk}) EXECUTE FUNCTION refuse_broken()"
             )
 
     yield refuse
@@ -126,6 +130,25 @@ def test_an_entry_that_cannot_be_made_holds_up_no_other_and_is_tried_again_in_an
         assert enter.enter_final() == 0
     with clock.simulated(cases[1].closed_at + enter.TRY_AGAIN_AFTER):
         assert enter.enter_final() == 1
+
+
+@pytest.mark.parametrize("sqlstate", ["57014", "55P03", "54000", "40P01"])
+def test_one_whose_statement_was_cancelled_or_found_a_lock_holds_up_no_other(broken, sqlstate):
+    cases = [walk.after_silence(walk.ruled()[0]) for _each in range(2)]
+    worse = Publication.objects.get(ruling__case=cases[0])
+    broken(worse, sqlstate)
+    with clock.simulated(cases[1].closed_at):
+        assert enter.enter_final() == 1
+    assert list(Publication.objects.filter(entered_at=None)) == [worse]
+
+
+@pytest.mark.parametrize("sqlstate", ["57P01", "08006"])
+def test_a_database_that_goes_away_is_no_fault_of_an_entry(broken, sqlstate):
+    case = walk.after_silence(walk.ruled()[0])
+    broken(Publication.objects.get(), sqlstate)
+    with clock.simulated(case.closed_at), pytest.raises(OperationalError, match="it is broken"):
+        enter.enter_final()
+    assert enter._again_at == {}
 
 
 def test_one_that_cannot_be_published_holds_up_no_other(broken, caplog):
