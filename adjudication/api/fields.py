@@ -25,6 +25,8 @@ RFC_3339 = re.compile(
 )
 #: The years a reported time may lie in.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+#: In a form's context: everything in it came as text, for neither a multipart form nor a query has another type.
+IN_WORDS = "in_words"
 NAME_OF_AN_ORDER = r"[^\x00-\x1f\x7f/]{1,120}"
 
 
@@ -124,14 +126,15 @@ class Whole(serializers.IntegerField):
 
 
 class Flag(serializers.BooleanField):
-    """Yes or no: `true` or `false`, in a multipart form by these words; what is left out is left open."""
+    """Yes or no: `true` or `false`, in a multipart form or a query by these words; what is left out is left open."""
 
     def to_internal_value(self, data: Any) -> bool:
         """Take nothing else for yes or no."""
-        known = {True: True, False: False, "true": True, "false": False}
-        if not isinstance(data, bool | str) or data not in known:
+        if isinstance(data, bool):
+            return data
+        if not self.context.get(IN_WORDS) or data not in ("true", "false"):
             self.fail("invalid", input=data)
-        return known[data]
+        return bool(data == "true")
 
 
 @extend_schema_field({"type": "string", "format": "date-time"})

@@ -59,6 +59,7 @@ def test_an_endpoint_is_made_read_changed_and_removed_and_its_secret_shown_once(
         ({"url": "https://10.0.0.1/"}, 422, "unprocessable"),
         ({"url": "https://169.254.169.254/latest"}, 422, "unprocessable"),
         ({"url": "gopher://example.com/"}, 422, "unprocessable"),
+        ({"url": "https://example.com/", "enabled": "true"}, 400, "invalid"),
     ],
 )
 def test_what_cannot_be_an_endpoint_is_refused(marketplace, body, status, code):
