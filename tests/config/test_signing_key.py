@@ -98,6 +98,18 @@ def test_the_key_that_up_has_made_is_found_by_every_command_of_that_machine(tmp_
     assert done.stdout == run_manage("signing_key", SIGNING_KEY=kept, **production).stdout
 
 
+def test_one_that_is_not_there_is_not_made_to_be_told(tmp_path):
+    data = tmp_path / "data"
+    done = run_manage("signing_key", DATA_DIR=str(data))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"There is no signing key in {data}: it is made when the service is first started")
+    assert not data.exists()
+    run_manage("check", DATA_DIR=str(data))
+    assert run_manage("signing_key", DATA_DIR=str(data)).stdout.startswith("# Ed25519, id ")
+    given = run_manage("signing_key", DATA_DIR=str(tmp_path / "other"), SIGNING_KEY=GIVEN)
+    assert given.stdout.startswith("# Ed25519, id ")
+
+
 def test_processes_that_start_at_once_agree_on_one_for_its_owner_alone(tmp_path):
     def printed(_number):
         return subprocess.run(
