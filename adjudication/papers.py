@@ -71,6 +71,8 @@ class Papers:
     moved_payouts: list[Payout] = field(default_factory=list)
     next_case_id: int = 0
     """The id a case opened on this order would get."""
+    policy_in_force: int = 0
+    """The version that such a case would be heard under."""
     new_cases: list[Case] = field(default_factory=list)
     new_exhibits: list[Exhibit] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)

@@ -84,7 +84,6 @@ class CasesDoor(Door):
         )
         with docket.take_order(given["order_number"], opening_case=True) as (order, at):
             case = requesting.request(order, by=self._buyer(order, given.get("by")), claim=claim, at=at)
-        docket.introduce(case)
         answer = Response(write_case(case, self.caller, at=at), status=201)
         answer["Location"] = f"/api/v1/cases/{case.number}"
         return answer

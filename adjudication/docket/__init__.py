@@ -5,7 +5,7 @@ to the database until the `with` block ends, so an act that raises leaves nothin
 through the same few statements, so the rule that a person reads is the rule that a hundred thousand terms run through.
 """
 
-from adjudication.docket.look import introduce, look
+from adjudication.docket.look import look
 from adjudication.docket.sweep import DUE, FALLEN, REMINDING, Swept, sweep_cases, sweep_orders, unpark
 from adjudication.docket.take import enter_order, look_at_order, take, take_order
 
@@ -15,7 +15,6 @@ __all__ = [
     "REMINDING",
     "Swept",
     "enter_order",
-    "introduce",
     "look",
     "look_at_order",
     "sweep_cases",

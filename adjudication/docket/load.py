@@ -19,7 +19,7 @@ from adjudication.evidence.corrections import KindCorrection
 from adjudication.evidence.drafts import Draft
 from adjudication.evidence.models import Exhibit
 from adjudication.orders.messages import Message
-from adjudication.orders.models import Line, Order
+from adjudication.orders.models import Line, Order, Party, Shop
 from adjudication.papers import Papers
 from adjudication.rulings.models import Proposal, Ruling
 from adjudication.statements import is_prepared, rows
@@ -39,6 +39,7 @@ INQUIRIES = Reader(Inquiry, "x")
 ASKINGS = Reader(Asking, "x")
 CORRECTIONS = Reader(KindCorrection, "x")
 MESSAGES = Reader(Message, "x")
+BUYERS, SHOPS, SELLERS = Reader(Party, "b"), Reader(Shop, "s"), Reader(Party, "p")
 
 #: States in which the clock's acts read the exhibits; and those in which a first instance can have been ruled.
 CLOCK_READS_EXHIBITS = frozenset(HEARD)
@@ -62,12 +63,34 @@ def lay_out_orders(orders: Sequence[Order], deadlines: dict[int, Deadline], *, f
 
     """
     lines = _by_matter(LINES, "order_id", [order.id for order in orders], "id")
-    talked = [order.id for order in orders if order.messages_count and not for_the_clock]
-    messages = _by_matter(MESSAGES, "order_id", talked, "number")
+    messages = messages_of([] if for_the_clock else orders)
     for order in orders:
         order.papers = Papers(
             order.version, deadline=deadlines.get(order.id), lines=lines[order.id], messages=messages[order.id]
         )
+
+
+def messages_of(orders: Sequence[Order]) -> defaultdict[int, list[Message]]:
+    """The chat about each order, by its id; where none was kept, the database is not asked."""
+    return _by_matter(MESSAGES, "order_id", [order.id for order in orders if order.messages_count], "number")
+
+
+def introduce(order: Order, of_buyer: Sequence[Any], of_shop: Sequence[Any], of_seller: Sequence[Any]) -> None:
+    """Say who the order's two sides are, from a row each: the buyer, the shop, and the party behind it."""
+    shop = SHOPS.build(of_shop)
+    shop._state.fields_cache["party"] = SELLERS.build(of_seller)
+    order._state.fields_cache |= {"buyer": BUYERS.build(of_buyer), "shop": shop}
+
+
+def every(reader: Reader[Any], condition: str, order_by: str) -> str:
+    """All rows of a table `x` that stand with what is asked for, as one column of a statement."""
+    table = f"{reader.model._meta.db_table} x"
+    return f"ARRAY(SELECT ROW({reader.columns}) FROM {table} WHERE {condition} ORDER BY {order_by})"
+
+
+def built(reader: Reader[M], found: Sequence[Sequence[Any]]) -> list[M]:
+    """The rows of such a column as models."""
+    return [reader.build(row) for row in found]
 
 
 def lay_out_cases(cases: Sequence[Case], deadlines: dict[int, Deadline], *, for_the_clock: bool = False) -> None:

@@ -24,6 +24,7 @@ from adjudication.docket.read import named
 from adjudication.docket.write import write
 from adjudication.errors import Busy, NotFound, Stale
 from adjudication.orders.models import Order
+from adjudication.papers import Papers
 from adjudication.policy import versions
 from adjudication.statements import rows
 
@@ -42,11 +43,17 @@ LEFT JOIN adjudication_deadline d ON d.case_id = c.id AND d.ended_at IS NULL
 WHERE c.number = %(number)s FOR UPDATE OF c"""
 TAKE_ORDER = f"""
 SELECT {_AT}, CASE WHEN %(opening)s THEN nextval(pg_get_serial_sequence('adjudication_case', 'id')) END,
+       CASE WHEN %(opening)s THEN (SELECT max(version) FROM adjudication_policyversion) END,
        CASE WHEN %(opening)s THEN (SELECT jsonb_object_agg(l.id, l.snapshot) FROM adjudication_line l
-                                   WHERE l.order_id = %(order)s AND l.snapshot IS NOT NULL) END,
-       {load.DEADLINES.columns}
-FROM (SELECT 1) one
-LEFT JOIN adjudication_deadline d ON d.order_id = %(order)s AND d.case_id IS NULL AND d.ended_at IS NULL"""
+                                   WHERE l.order_id = o.id AND l.snapshot IS NOT NULL) END,
+       ROW({load.BUYERS.columns}), ROW({load.SHOPS.columns}), ROW({load.SELLERS.columns}),
+       {load.every(load.LINES, "x.order_id = o.id", "x.id")}, {load.DEADLINES.columns}
+FROM adjudication_order o
+JOIN adjudication_party b ON b.id = o.buyer_id
+JOIN adjudication_shop s ON s.party_id = o.shop_id
+JOIN adjudication_party p ON p.id = s.party_id
+LEFT JOIN adjudication_deadline d ON d.order_id = o.id AND d.case_id IS NULL AND d.ended_at IS NULL
+WHERE o.id = %(order)s"""
 #: What an actor need not have seen: it changes nothing that an act depends on.
 UNSEEN = """
 SELECT 1 FROM adjudication_event WHERE case_id = %(case)s AND sequence > %(seen)s AND kind <> 'deadline.reminder'
@@ -84,7 +91,9 @@ def take(number: str, *, version: int | None = None) -> Iterator[tuple[Case, dat
 
 @contextmanager
 def take_order(number: str, *, opening_case: bool = False) -> Iterator[tuple[Order, datetime]]:
-    """Take up one order: yields it with its papers, and the time. `opening_case` reserves the id of a new case.
+    """Take up one order: yields it with its two sides and its papers, and the time.
+
+    `opening_case` reserves the id of a new case, and lays out what such a case is made of besides.
 
     Raises:
         NotFound: there is no such order.
@@ -98,13 +107,20 @@ def take_order(number: str, *, opening_case: bool = False) -> Iterator[tuple[Ord
                 _("There is no such order; the marketplace registers an order before a refund is asked for.")
             )
         values = {"at": clock.simulated_at(), "opening": opening_case, "order": order.id}
-        ((at, case_id, snapshots, *columns),) = rows(TAKE_ORDER, values)
-        deadline = _open(columns, 0)
-        load.lay_out_orders([order], {order.id: deadline} if deadline else {})
+        ((at, case_id, in_force, snapshots, of_buyer, of_shop, of_seller, lines, *columns),) = rows(TAKE_ORDER, values)
+        load.introduce(order, of_buyer, of_shop, of_seller)
+        order.papers = Papers(
+            order.version,
+            deadline=_open(columns, 0),
+            lines=load.built(load.LINES, lines),
+            messages=load.messages_of([order])[order.id],
+        )
         _extend_if_fallen(order, at=at)
         versions.get(order.policy_version_id)
-        order.papers.next_case_id = case_id or 0
-        order.papers.snapshots = {int(line): snapshot for line, snapshot in (snapshots or {}).items()}
+        if opening_case:
+            versions.get(in_force)
+            order.papers.next_case_id, order.papers.policy_in_force = case_id, in_force
+            order.papers.snapshots = {int(line): snapshot for line, snapshot in (snapshots or {}).items()}
         yield order, at
         write([order])
 

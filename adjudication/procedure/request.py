@@ -64,7 +64,7 @@ def request(order: Order, *, by: Actor, claim: Claim, at: datetime) -> Case:
     if claim.amount.minor < 1:
         raise Malformed(_("Ask for at least one smallest unit."), Fault("amount.amount_minor", _("must be at least 1")))
     lines = _lines_named(order, claim.lines)
-    policy = versions.current()
+    policy = versions.get(order.papers.policy_in_force)
     _require_free(lines, policy.number("cases", "earlier_over_a_line"))
     _require_remedy(claim, policy.reasons[claim.reason].remedies)
     held = sum(line.held_minor for line in lines)
@@ -78,8 +78,8 @@ def request(order: Order, *, by: Actor, claim: Claim, at: datetime) -> Case:
         id=order.papers.next_case_id,
         number=case_number(order.papers.next_case_id, at.year),
         order=order,
-        buyer_id=order.buyer_id,
-        shop_id=order.shop_id,
+        buyer=order.buyer,
+        shop=order.shop,
         policy_version_id=policy.version,
         reason=claim.reason,
         remedy=claim.remedy,

@@ -1,22 +1,29 @@
 """What the docket reads past the ORM is what the ORM reads."""
 
+from functools import partial
+
 import pytest
 
 from adjudication import clock, docket
 from adjudication.cases.models import Case
 from adjudication.docket import load
-from adjudication.docket.look import BUYERS, EXHIBITS, EXTENSIONS, OUTAGES, PEOPLE, SHOPS
+from adjudication.docket.look import EXHIBITS, EXTENSIONS, OUTAGES, PEOPLE
 from adjudication.docket.read import Reader
 from adjudication.errors import NotFound
 from adjudication.evidence.intake import ExhibitGiven, StoredFile
 from adjudication.evidence.models import Exhibit
 from adjudication.management.bench import meter
-from adjudication.procedure import appeal, drafts, extend, negotiate
+from adjudication.money import Amount
+from adjudication.orders.models import Order
+from adjudication.policy import versions
+from adjudication.policy.terms import Reason, Remedy
+from adjudication.procedure import appeal, drafts, extend, negotiate, request
+from adjudication.procedure.request import Claim
 from adjudication.statements import rows
 from tests import walk
 
 READERS = [reader for reader in vars(load).values() if isinstance(reader, Reader)]
-READERS += [BUYERS, SHOPS, PEOPLE, EXHIBITS, EXTENSIONS, OUTAGES]
+READERS += [PEOPLE, EXHIBITS, EXTENSIONS, OUTAGES]
 
 
 @pytest.fixture
@@ -79,6 +86,29 @@ def test_to_look_at_a_case_asks_once(everything):
         for number in Case.objects.values_list("number", flat=True):
             docket.look(number)
             assert meter.statements(lambda number=number: docket.look(number)).work == 1
+
+
+@pytest.mark.parametrize("opening_case", [False, True])
+def test_an_order_that_is_taken_up_has_the_papers_and_the_sides_of_one_that_is_looked_at(opening_case, everything):
+    for number in Order.objects.values_list("number", flat=True):
+        looked = docket.look_at_order(number)
+        with docket.take_order(number, opening_case=opening_case) as (taken, _at):
+            for name in ("deadline", "lines", "messages"):
+                assert getattr(taken.papers, name) == getattr(looked.papers, name), (number, name)
+            assert {"buyer", "shop"} <= set(taken._state.fields_cache)
+            assert (taken.buyer, taken.shop, taken.shop.party) == (looked.buyer, looked.shop, looked.shop.party)
+            in_force = versions.current().version if opening_case else 0
+            assert (taken.papers.policy_in_force, taken.papers.next_case_id > 0) == (in_force, opening_case)
+
+
+def test_the_act_that_opens_a_case_finds_everything_on_the_desk(everything):
+    claim = Claim(Reason.QUALITY, Remedy.REFUND, Amount(1, "CNY"), "It came with a crack.")
+    with clock.simulated(walk.START):
+        order = walk.register(walk.given_order())
+        with docket.take_order(order.number, opening_case=True) as (taken, at):
+            ask = partial(request.request, taken, by=walk.buyer_of(taken), claim=claim, at=at)
+            assert meter.statements(ask).work == 0
+    assert Case.objects.filter(order=order, buyer=order.buyer, shop=order.shop).exists()
 
 
 def _taken(number):
