@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from adjudication import docket
 from adjudication.api.callers import Caller
-from adjudication.api.fields import IN_WORDS, Form
+from adjudication.api.fields import Form
 from adjudication.cases.models import Case
 from adjudication.credentials.models import Scope
 from adjudication.errors import Fault, Malformed, NotFound, Refused, TooLarge
@@ -104,9 +104,7 @@ class Door(APIView):
             Malformed: it does not fit; one fault a field.
 
         """
-        filled = kind(data=self.content(), context={IN_WORDS: self.is_multipart})
-        filled.is_valid(raise_exception=True)
-        return cast(dict[str, Any], filled.validated_data)
+        return kind.read(self.content(), in_words=self.is_multipart)
 
     def filters(self, kind: type[Form]) -> dict[str, Any]:
         """Check the query against a form.
@@ -115,9 +113,7 @@ class Door(APIView):
             Malformed: an unknown or malformed parameter.
 
         """
-        filled = kind(data=self.request.query_params.dict(), context={IN_WORDS: True})
-        filled.is_valid(raise_exception=True)
-        return cast(dict[str, Any], filled.validated_data)
+        return kind.read(self.request.query_params.dict(), in_words=True)
 
     @property
     def is_multipart(self) -> bool:

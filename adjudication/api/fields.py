@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -31,7 +32,11 @@ NAME_OF_AN_ORDER = r"[^\x00-\x1f\x7f/]{1,120}"
 
 
 class Form(serializers.Serializer[Any]):
-    """Input that refuses unknown fields, and those given more often than they are taken."""
+    """Input that refuses unknown fields, and those given more often than they are taken.
+
+    Read by `read` alone: making a form's fields costs more than all that they check for one request, so each thread
+    makes those of a class once. Once a language, for a field keeps the first wording of how long or large it may be.
+    """
 
     default_error_messages = {
         "unknown": _("is not a field of this request; its fields are: %(known)s"),
@@ -41,6 +46,19 @@ class Form(serializers.Serializer[Any]):
     """What the schema says of it besides its fields."""
     told_of: ClassVar[dict[str, dict[str, Any]]] = {}
     """What the schema says of single fields besides what they check: an example of what fits, what is judged later."""
+
+    @classmethod
+    def read(cls, given: Any, *, in_words: bool) -> dict[str, Any]:
+        """Check what is given against the form; `in_words`: everything in it came as text.
+
+        Raises:
+            ValidationError: it does not fit; one detail a field.
+
+        """
+        of = cls, get_language(), in_words
+        form = _made.forms.get(of) or _made.forms.setdefault(of, cls(context={IN_WORDS: in_words}))
+        read: dict[str, Any] = form.run_validation(given)
+        return read
 
     def to_internal_value(self, data: Any) -> Any:
         """Check every field; name each one that is not known, or given more often than it is taken."""
@@ -96,6 +114,7 @@ class _Made(local):
 
     def __init__(self) -> None:
         self.answers: dict[type[Answer], Answer] = {}
+        self.forms: dict[tuple[type[Form], str | None, bool], Form] = {}
 
 
 _made = _Made()

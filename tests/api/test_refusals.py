@@ -34,6 +34,19 @@ def test_a_revoked_key_is_unknown(day):
     refused(Caller(text).get("cases"), 401, "unauthenticated")
 
 
+def test_a_form_says_what_is_amiss_in_the_language_of_each_request(marketplace, unchanged):
+    marketplace.post("orders", an_order())
+    unchanged()
+    claim = a_claim(statement="x" * 4001)
+    told = [
+        refused(marketplace.post("cases", claim, Accept_Language=language), 400, "invalid")["errors"]
+        for language in ("en", "zh-hans", "en")
+    ]
+    assert told[0] == told[2]
+    assert told[0][0]["field"] == told[1][0]["field"] == "statement"
+    assert told[0][0]["detail"] != told[1][0]["detail"]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
