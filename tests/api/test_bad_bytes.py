@@ -226,11 +226,14 @@ ACCEPTED = [
 ]
 
 
-def test_whatever_is_accepted_the_answer_is_json(door, world):
+def test_whatever_is_accepted_the_answer_is_json_or_the_file(door, world):
     for accept, name in itertools.product(ACCEPTED, READING):
         status, kind, _content = door("GET", address(name, world), HTTP_ACCEPT=accept, HTTP_ACCEPT_LANGUAGE=accept)
         assert status == 200, name
-        assert kind.startswith(("application/json", "image/", "application/octet-stream")), (name, kind)
+        assert kind.startswith(("application/json", "image/", "application/octet-stream", "application/zip")), (
+            name,
+            kind,
+        )
         require_problem(door("GET", "/api/v1/nowhere", HTTP_ACCEPT=accept), (404,))
 
 
