@@ -29,7 +29,7 @@ class Receiver(BaseHTTPRequestHandler):
         if event["id"] not in handled:
             handled.add(event["id"])
             work.put(event)
-            print(event["type"], event["sequence"], flush=True)
+            print(f"{event['type']} {event['sequence']}\n", end="", flush=True)  # at once, for others print too
         self.send_response(204)
         self.end_headers()
 
