@@ -80,6 +80,14 @@ class Inquiry(models.Model):
         asking = self.asking(side)
         return asking is not None and asking.replied_at is None and not self.is_over
 
+    def code_told_to(self, side: str | None, asking: Asking) -> str | None:
+        """The code that a photo must show, where it is told: to a side its own, while it can be used.
+
+        Whoever is no side (None) is told any: staff look for it in the photo, and the marketplace passes it on.
+        """
+        is_told = side is None or (asking.side == side and self.waits_for(side))
+        return asking.code if asking.code and is_told else None
+
     @property
     def is_open(self) -> bool:
         """Can anybody still answer it?"""

@@ -54,11 +54,12 @@ class InquiryAnswer(Answer):
     def get_asked(self, inquiry: Inquiry) -> list[Any]:
         """Each side that is asked."""
         case, caller = self.context["case"], self.context["caller"]
+        side = None if caller.party_id is None else caller.role.value
         return [
             AskingAnswer.write(
                 {
                     "side": asking.side,
-                    "code": asking.code if asking.code and _may_see(inquiry, asking, caller) else None,
+                    "code": inquiry.code_told_to(side, asking),
                     "reply": asking.reply,
                     "replied_at": asking.replied_at,
                     "exhibits": [e.pk for e in case.papers.exhibits if answers(e, inquiry, asking)],
@@ -76,10 +77,3 @@ def answers(exhibit: Any, inquiry: Inquiry, asking: Asking) -> bool:
 def write_inquiry(inquiry: Inquiry, case: Case, caller: Caller) -> dict[str, Any]:
     """Write an inquiry out for this caller."""
     return InquiryAnswer.write(inquiry, case=case, caller=caller)
-
-
-def _may_see(inquiry: Inquiry, asking: Asking, caller: Caller) -> bool:
-    """Staff and the marketplace, which passes it on; a party its own, as long as it can be used."""
-    if caller.party_id is None:
-        return True
-    return asking.side == caller.role.value and inquiry.waits_for(asking.side)

@@ -61,27 +61,27 @@ def pages(read: Read, lacking: list[dict[str, Any]], *, key_id: str) -> dict[str
         key_id: of the key that will sign it.
 
     """
-    made = {}
+    made, without = {}, {each["exhibit"]: each for each in lacking}
     for name, language in PAGES.items():
         with _read_in(language):
-            context = {**_context(read, lacking), "key_id": key_id, "language": language, "pages": PAGES}
+            context = {**_context(read, without), "key_id": key_id, "language": language, "pages": PAGES}
             made[name] = render_to_string("bundle/case.html", context).encode()
     parts = []
     for language in PAGES.values():
         with _read_in(language):
-            number, most = read.case.number, {each["exhibit"]: each for each in lacking}
-            parts.append(render_to_string("bundle/readme.txt", {"number": number, "lacking": most, "key_id": key_id}))
+            context = {"number": read.case.number, "lacking": without, "key_id": key_id}
+            parts.append(render_to_string("bundle/readme.txt", context))
     made[form.README] = "\n\n".join(part.strip() for part in parts).encode() + b"\n"
     return made
 
 
-def _context(read: Read, lacking: list[dict[str, Any]]) -> dict[str, Any]:
-    case, without = read.case, {each["exhibit"]: each for each in lacking}
+def _context(read: Read, without: dict[str, Any]) -> dict[str, Any]:
+    case = read.case
     return {
         "case": case,
         "at": read.at,
         "asker": read.asker,
-        "lacking": lacking,
+        "lacking": without.values(),
         "order": case.order,
         "lines": [
             (line, Amount(line.price_minor, case.currency), line.label in read.lines)

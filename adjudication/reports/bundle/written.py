@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from adjudication.cases.inquiries import Asking, Inquiry
+from adjudication.cases.inquiries import Inquiry
 from adjudication.deadlines.models import Deadline, Extension
 from adjudication.escrow.models import Entry
 from adjudication.evidence.kinds import TAKEN
@@ -198,6 +198,8 @@ def _offers(read: Read) -> list[dict[str, Any]]:
 
 
 def _inquiry(inquiry: Inquiry, read: Read) -> dict[str, Any]:
+    role = read.asker.actor.role
+    side = role.value if role in SIDES else None
     return {
         "id": str(inquiry.pk),
         "number": inquiry.number,
@@ -211,19 +213,13 @@ def _inquiry(inquiry: Inquiry, read: Read) -> dict[str, Any]:
         "asked": [
             {
                 "side": asking.side,
-                "code": asking.code if asking.code and _may_see_code(inquiry, asking, read) else None,
+                "code": inquiry.code_told_to(side, asking),
                 "reply": asking.reply,
                 "replied_at": _when(asking.replied_at),
             }
             for asking in inquiry.asked
         ],
     }
-
-
-def _may_see_code(inquiry: Inquiry, asking: Asking, read: Read) -> bool:
-    """Staff and the marketplace, which passes it on; a party its own, as long as it can be used."""
-    role = read.asker.actor.role
-    return role not in SIDES or (asking.side == role.value and inquiry.waits_for(asking.side))
 
 
 def _exhibit(exhibit: Exhibit, without: frozenset[str]) -> dict[str, Any]:
